@@ -1,0 +1,53 @@
+// Destinations made beforehand, for those who don't let an app create identities or grant roles:
+// per location a storage account, the identity of its flow logs, and that identity's right to write to it.
+targetScope = 'subscription'
+
+@description('Name of the deployment of Flowkeeper that will use them.')
+param deploymentName string
+
+@description('Locations of the estate. A flow log and its storage account must be in the same one.')
+param locations string[]
+
+@description('Location of the resource group itself.')
+param location string = deployment().location
+
+@description('Days after which a log is deleted by the lifecycle rule of the account. 0: never.')
+@minValue(0)
+param retentionDays int = 90
+
+var tags = { 'flowkeeper-deployment': deploymentName }
+
+resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
+  name: 'rg-flowkeeper-${deploymentName}-logs'
+  location: location
+  tags: tags
+}
+
+module destinations 'modules/destination.bicep' = [
+  for place in locations: {
+    scope: group
+    params: {
+      storageAccountName: 'stflow${take(uniqueString(subscription().id, deploymentName, place), 13)}'
+      identityName: 'id-flowkeeper-${deploymentName}-${place}'
+      location: place
+      tags: tags
+      retentionDays: retentionDays
+    }
+  }
+]
+
+@description('For the policy document: "destination", and "identity" of kind "given".')
+output destinations {
+  location: string
+  storageAccountId: string
+  identityId: string
+}[] = [
+  for (place, index) in locations: {
+    location: place
+    storageAccountId: destinations[index].outputs.storageAccountId
+    identityId: destinations[index].outputs.identityId
+  }
+]
+
+@description('For main.bicep.')
+output identityGroupId string = group.id

@@ -1,0 +1,138 @@
+// Flowkeeper itself: the function app with all it needs, and the rights of its identity.
+// Event subscriptions come after the code (events.bicep), since Event Grid refuses a function that is not there yet.
+targetScope = 'subscription'
+
+@description('Name of this deployment of Flowkeeper, in names and tags of everything it makes.')
+@minLength(2)
+@maxLength(16)
+param deploymentName string
+
+@description('Location of the function app.')
+param location string = deployment().location
+
+@description('Ids of the subscriptions whose networks are looked after. Empty where management-group.bicep gives the rights.')
+param subscriptions string[] = [subscription().subscriptionId]
+
+@description('May the app write flow logs? Without it the app reads and reports: enough for audit mode.')
+param allowFlowLogs bool = false
+
+@description('May the app delete a flow log that it created and Azure left failed?')
+param allowCleanup bool = false
+
+@description('May the app create the network watcher of a region that has none?')
+param allowNetworkWatchers bool = false
+
+@description('Resource ids of the storage accounts that flow logs are written to.')
+param storageAccountIds string[] = []
+
+@description('Resource id of the resource group of the identities of flow logs.')
+param identityGroupId string = ''
+
+@description('May the app create identities in that resource group, and let them write to those storage accounts? Otherwise destinations.bicep makes both beforehand.')
+param allowDestinations bool = false
+
+@description('May the app list (not read) the blobs of flow logs, as proof that they arrive?')
+param allowDeliveryProof bool = false
+
+@description('Settings of the product. Empty: its own default.')
+@allowed(['trace', 'debug', 'info', 'warn', 'error'])
+param logLevel string = 'info'
+param sweepSchedule string = ''
+param topicEndpoint string = ''
+
+@description('Instances that are kept warm for the event function.')
+@minValue(0)
+param alwaysReadyInstances int = 1
+
+var tags = { 'flowkeeper-deployment': deploymentName, 'azd-env-name': deploymentName }
+var suffix = take(uniqueString(subscription().id, deploymentName), 6)
+
+resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
+  name: 'rg-flowkeeper-${deploymentName}'
+  location: location
+  tags: tags
+}
+
+module identity 'modules/identity.bicep' = {
+  scope: group
+  params: {
+    name: 'id-flowkeeper-${deploymentName}'
+    location: location
+    tags: tags
+  }
+}
+
+module deadLetterIdentity 'modules/identity.bicep' = {
+  scope: group
+  params: {
+    name: 'id-flowkeeper-${deploymentName}-events'
+    location: location
+    tags: tags
+  }
+}
+
+module storage 'modules/app-storage.bicep' = {
+  scope: group
+  params: {
+    name: 'stflowkeeper${suffix}'
+    location: location
+    tags: tags
+    appPrincipalId: identity.outputs.principalId
+    deadLetterPrincipalId: deadLetterIdentity.outputs.principalId
+  }
+}
+
+module monitoring 'modules/monitoring.bicep' = {
+  scope: group
+  params: {
+    workspaceName: 'log-flowkeeper-${deploymentName}'
+    applicationInsightsName: 'appi-flowkeeper-${deploymentName}'
+    location: location
+    tags: tags
+    appPrincipalId: identity.outputs.principalId
+  }
+}
+
+module functionApp 'modules/function-app.bicep' = {
+  scope: group
+  params: {
+    name: 'func-flowkeeper-${deploymentName}-${suffix}'
+    planName: 'plan-flowkeeper-${deploymentName}'
+    location: location
+    tags: tags
+    identityId: identity.outputs.id
+    identityClientId: identity.outputs.clientId
+    identityPrincipalId: identity.outputs.principalId
+    storageAccountName: storage.outputs.name
+    packageContainerUrl: storage.outputs.packageContainerUrl
+    applicationInsightsConnectionString: monitoring.outputs.connectionString
+    deploymentName: deploymentName
+    logLevel: logLevel
+    sweepSchedule: sweepSchedule
+    topicEndpoint: topicEndpoint
+    alwaysReadyInstances: alwaysReadyInstances
+  }
+}
+
+module rights 'modules/rights.bicep' = {
+  params: {
+    deploymentName: deploymentName
+    principalId: identity.outputs.principalId
+    subscriptions: subscriptions
+    allowFlowLogs: allowFlowLogs
+    allowCleanup: allowCleanup
+    allowNetworkWatchers: allowNetworkWatchers
+    storageAccountIds: storageAccountIds
+    identityGroupId: identityGroupId
+    allowDestinations: allowDestinations
+    allowDeliveryProof: allowDeliveryProof
+  }
+}
+
+output resourceGroupName string = group.name
+output functionAppId string = functionApp.outputs.id
+output functionAppHostName string = functionApp.outputs.hostName
+output appPrincipalId string = identity.outputs.principalId
+output deadLetterIdentityId string = deadLetterIdentity.outputs.id
+output deadLetterStorageAccountId string = storage.outputs.id
+output deadLetterContainerName string = storage.outputs.deadLetterContainerName

@@ -1,0 +1,138 @@
+import { Tags } from 'types.bicep'
+
+@description('Names of the function app and of its plan.')
+param name string
+param planName string
+
+param location string
+param tags Tags
+
+@description('Identity of the app.')
+param identityId string
+param identityClientId string
+param identityPrincipalId string
+
+@description('Storage account of the app, and the container that its package is deployed to.')
+param storageAccountName string
+param packageContainerUrl string
+
+@description('Connection string of Application Insights. Not a secret: instrumentation keys are switched off.')
+param applicationInsightsConnectionString string
+
+@description('Name of this deployment, and what the product itself can be told by settings. Empty: the default of the product.')
+param deploymentName string
+param logLevel string
+param sweepSchedule string
+param topicEndpoint string
+
+@description('Instances that are kept warm for the event function. A cold start may answer an event with 401, which Event Grid does not retry.')
+param alwaysReadyInstances int
+
+// ARM's address without the slash at its end: ids are appended to it.
+var armEndpoint = take(environment().resourceManager, length(environment().resourceManager) - 1)
+
+var requiredSettings = {
+  AzureWebJobsStorage__accountName: storageAccountName
+  AzureWebJobsStorage__credential: 'managedidentity'
+  AzureWebJobsStorage__clientId: identityClientId
+  APPLICATIONINSIGHTS_CONNECTION_STRING: applicationInsightsConnectionString
+  APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
+  AZURE_CLIENT_ID: identityClientId
+  AZURE_TENANT_ID: tenant().tenantId
+  FLOWKEEPER_ARM_ENDPOINT: armEndpoint
+  FLOWKEEPER_PRINCIPAL_ID: identityPrincipalId
+  FLOWKEEPER_DEPLOYMENT: deploymentName
+  FLOWKEEPER_LOG_LEVEL: logLevel
+}
+
+var optionalSettings = union(
+  empty(sweepSchedule) ? {} : { FLOWKEEPER_SWEEP_SCHEDULE: sweepSchedule },
+  empty(topicEndpoint) ? {} : { FLOWKEEPER_TOPIC_ENDPOINT: topicEndpoint }
+)
+
+resource plan 'Microsoft.Web/serverfarms@2024-11-01' = {
+  name: planName
+  location: location
+  tags: tags
+  kind: 'functionapp'
+  sku: {
+    name: 'FC1'
+    tier: 'FlexConsumption'
+  }
+  properties: {
+    reserved: true
+  }
+}
+
+resource app 'Microsoft.Web/sites@2024-11-01' = {
+  name: name
+  location: location
+  // azd finds the app to deploy to by this tag.
+  tags: union(tags, { 'azd-service-name': 'app' })
+  kind: 'functionapp,linux'
+  identity: {
+    type: 'UserAssigned'
+    userAssignedIdentities: {
+      '${identityId}': {}
+    }
+  }
+  properties: {
+    serverFarmId: plan.id
+    httpsOnly: true
+    clientAffinityEnabled: false
+    siteConfig: {
+      minTlsVersion: '1.2'
+      scmMinTlsVersion: '1.2'
+      ftpsState: 'Disabled'
+      http20Enabled: true
+    }
+    functionAppConfig: {
+      deployment: {
+        storage: {
+          type: 'blobContainer'
+          value: packageContainerUrl
+          authentication: {
+            type: 'UserAssignedIdentity'
+            userAssignedIdentityResourceId: identityId
+          }
+        }
+      }
+      runtime: {
+        name: 'node'
+        version: '24'
+      }
+      scaleAndConcurrency: {
+        instanceMemoryMB: 2048
+        maximumInstanceCount: 40
+        alwaysReady: alwaysReadyInstances > 0
+          ? [
+              { name: 'function:onResourceEvent', instanceCount: alwaysReadyInstances }
+            ]
+          : []
+      }
+    }
+  }
+}
+
+resource settings 'Microsoft.Web/sites/config@2024-11-01' = {
+  parent: app
+  name: 'appsettings'
+  properties: union(requiredSettings, optionalSettings)
+}
+
+// Passwords of the publishing profile would be a second way in, beside Entra ID.
+resource noFtpPassword 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-11-01' = {
+  parent: app
+  name: 'ftp'
+  properties: { allow: false }
+}
+
+resource noDeploymentPassword 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-11-01' = {
+  parent: app
+  name: 'scm'
+  properties: { allow: false }
+}
+
+output id string = app.id
+output name string = app.name
+output hostName string = app.properties.defaultHostName

@@ -1,0 +1,17 @@
+import { Tags } from 'types.bicep'
+
+@description('Name of the identity.')
+param name string
+
+param location string
+param tags Tags
+
+resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = {
+  name: name
+  location: location
+  tags: tags
+}
+
+output id string = identity.id
+output clientId string = identity.properties.clientId
+output principalId string = identity.properties.principalId

@@ -1,0 +1,35 @@
+// The role files, grouped by the scope at which they are assigned. The simulator of Azure enforces the same files.
+
+@description('Assigned on subscriptions or on a management group.')
+@export()
+var estateRoles = {
+  reader: loadJsonContent('reader.json')
+  flowLogWriter: loadJsonContent('flow-log-writer.json')
+  flowLogRemover: loadJsonContent('flow-log-remover.json')
+  networkWatcherCreator: loadJsonContent('network-watcher-creator.json')
+}
+
+@description('Assigned on a management group only.')
+@export()
+var managementGroupRoles = {
+  managementGroupReader: loadJsonContent('management-group-reader.json')
+}
+
+@description('Assigned on storage accounts and on the resource group of the identities of flow logs.')
+@export()
+var destinationRoles = {
+  destinationOperator: loadJsonContent('destination-operator.json')
+  identityOperator: loadJsonContent('identity-operator.json')
+  identityUser: loadJsonContent('identity-user.json')
+  deliveryReader: loadJsonContent('delivery-reader.json')
+}
+
+@description('Built-in roles, by the name that Azure gives them.')
+@export()
+var builtInRoles = {
+  storageBlobDataOwner: 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b'
+  storageBlobDataContributor: 'ba92f5b4-2d11-453d-a403-e96b0029c9fe'
+  storageQueueDataContributor: '974c5e8b-45b9-4653-ba55-5f855dd0fb88'
+  storageTableDataContributor: '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3'
+  monitoringMetricsPublisher: '3913510d-42f4-4e42-8a64-420c390055eb'
+}
