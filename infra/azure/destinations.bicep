@@ -15,6 +15,9 @@ param location string = deployment().location
 @minValue(0)
 param retentionDays int = 90
 
+@description('Refuse all networks but trusted services, of which flow logs are one. The proof of delivery lists blobs from the app, which is not: it needs false, or a network of your own.')
+param firewall bool = true
+
 var tags = { 'flowkeeper-deployment': deploymentName }
 
 resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
@@ -32,6 +35,7 @@ module destinations 'modules/destination.bicep' = [
       location: place
       tags: tags
       retentionDays: retentionDays
+      firewall: firewall
     }
   }
 ]

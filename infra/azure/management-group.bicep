@@ -2,7 +2,7 @@
 // Instead of the list of subscriptions of main.bicep, and after it: the app's identity must exist.
 targetScope = 'managementGroup'
 
-import { estateRoles, managementGroupRoles } from 'roles/definitions.bicep'
+import { estateRoles, managementGroupRoles, roleDefinitionName } from 'roles/definitions.bicep'
 
 @description('Name of the deployment of Flowkeeper.')
 param deploymentName string
@@ -24,7 +24,7 @@ var roles = concat(
 
 resource definitions 'Microsoft.Authorization/roleDefinitions@2022-04-01' = [
   for role in roles: {
-    name: guid(managementGroup().id, deploymentName, role.name)
+    name: roleDefinitionName(managementGroup().id, deploymentName, role.name)
     properties: {
       roleName: '${role.roleName} (${deploymentName}, ${managementGroup().name})'
       description: role.description

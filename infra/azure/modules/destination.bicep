@@ -1,5 +1,4 @@
 import { Tags } from 'types.bicep'
-import { builtInRoles } from '../roles/definitions.bicep'
 
 @description('Storage account of the flow logs of one location, and the identity that they write with.')
 param storageAccountName string
@@ -10,6 +9,9 @@ param tags Tags
 
 @description('Days after which a log is deleted. 0: never.')
 param retentionDays int
+
+@description('Refuse all networks but trusted services, of which flow logs are one.')
+param firewall bool
 
 resource storageAccount 'Microsoft.Storage/storageAccounts@2025-06-01' = {
   name: storageAccountName
@@ -24,10 +26,9 @@ resource storageAccount 'Microsoft.Storage/storageAccounts@2025-06-01' = {
     allowCrossTenantReplication: false
     supportsHttpsTrafficOnly: true
     minimumTlsVersion: 'TLS1_2'
-    // Flow logs are written by a trusted service; nobody else needs to come in.
     networkAcls: {
       bypass: 'AzureServices'
-      defaultAction: 'Deny'
+      defaultAction: firewall ? 'Deny' : 'Allow'
     }
   }
 }
@@ -73,16 +74,10 @@ resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' 
   tags: tags
 }
 
-resource mayWrite 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(storageAccount.id, identity.id, builtInRoles.storageBlobDataContributor)
-  scope: storageAccount
-  properties: {
-    roleDefinitionId: subscriptionResourceId(
-      'Microsoft.Authorization/roleDefinitions',
-      builtInRoles.storageBlobDataContributor
-    )
+module blobAccess 'blob-access.bicep' = {
+  params: {
+    storageAccountName: storageAccount.name
     principalId: identity.properties.principalId
-    principalType: 'ServicePrincipal'
   }
 }
 

@@ -1,7 +1,7 @@
 // What the identity of the app may do, scope by scope. Everything but reading is off until it is asked for.
 targetScope = 'subscription'
 
-import { destinationRoles, estateRoles } from '../roles/definitions.bicep'
+import { destinationRoles, estateRoles, roleDefinitionName } from '../roles/definitions.bicep'
 
 @description('Name of this deployment of Flowkeeper.')
 param deploymentName string
@@ -27,10 +27,21 @@ var assignableScopes = map(
   id => '/subscriptions/${id}'
 )
 
+var names = {
+  reader: roleDefinitionName(subscription().id, deploymentName, estateRoles.reader.name)
+  flowLogWriter: roleDefinitionName(subscription().id, deploymentName, estateRoles.flowLogWriter.name)
+  flowLogRemover: roleDefinitionName(subscription().id, deploymentName, estateRoles.flowLogRemover.name)
+  networkWatcherCreator: roleDefinitionName(subscription().id, deploymentName, estateRoles.networkWatcherCreator.name)
+  destinationOperator: roleDefinitionName(subscription().id, deploymentName, destinationRoles.destinationOperator.name)
+  identityOperator: roleDefinitionName(subscription().id, deploymentName, destinationRoles.identityOperator.name)
+  identityUser: roleDefinitionName(subscription().id, deploymentName, destinationRoles.identityUser.name)
+  deliveryReader: roleDefinitionName(subscription().id, deploymentName, destinationRoles.deliveryReader.name)
+}
+
 module roles 'role-definitions.bicep' = {
   params: {
     deploymentName: deploymentName
-    roles: union(estateRoles, destinationRoles)
+    roles: map(concat(items(estateRoles), items(destinationRoles)), role => role.value)
     assignableScopes: assignableScopes
   }
 }
@@ -41,12 +52,13 @@ module subscriptionRights 'subscription-rights.bicep' = [
     params: {
       principalId: principalId
       roleDefinitionNames: concat(
-        [roles.outputs.names.reader],
-        allowFlowLogs ? [roles.outputs.names.flowLogWriter] : [],
-        allowFlowLogs && allowCleanup ? [roles.outputs.names.flowLogRemover] : [],
-        allowFlowLogs && allowNetworkWatchers ? [roles.outputs.names.networkWatcherCreator] : []
+        [names.reader],
+        allowFlowLogs ? [names.flowLogWriter] : [],
+        allowFlowLogs && allowCleanup ? [names.flowLogRemover] : [],
+        allowFlowLogs && allowNetworkWatchers ? [names.networkWatcherCreator] : []
       )
     }
+    dependsOn: [roles]
   }
 ]
 
@@ -56,8 +68,9 @@ module groupReadRights 'resource-group-rights.bicep' = [
     scope: resourceGroup(split(id, '/')[2], split(id, '/')[4])
     params: {
       principalId: principalId
-      roleDefinitionNames: [roles.outputs.names.reader]
+      roleDefinitionNames: [names.reader]
     }
+    dependsOn: [roles]
   }
 ]
 
@@ -66,8 +79,9 @@ module identityRights 'resource-group-rights.bicep' = [
     scope: resourceGroup(split(id, '/')[2], split(id, '/')[4])
     params: {
       principalId: principalId
-      roleDefinitionNames: [allowDestinations ? roles.outputs.names.identityOperator : roles.outputs.names.identityUser]
+      roleDefinitionNames: [allowDestinations ? names.identityOperator : names.identityUser]
     }
+    dependsOn: [roles]
   }
 ]
 
@@ -77,8 +91,9 @@ module destinationRights 'destination-rights.bicep' = [
     params: {
       storageAccountName: split(id, '/')[8]
       principalId: principalId
-      destinationOperator: allowFlowLogs && allowDestinations ? roles.outputs.names.destinationOperator : ''
-      deliveryReader: allowDeliveryProof ? roles.outputs.names.deliveryReader : ''
+      destinationOperator: allowFlowLogs && allowDestinations ? names.destinationOperator : ''
+      deliveryReader: allowDeliveryProof ? names.deliveryReader : ''
     }
+    dependsOn: [roles]
   }
 ]

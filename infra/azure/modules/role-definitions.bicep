@@ -1,36 +1,26 @@
 targetScope = 'subscription'
 
+import { roleDefinitionName } from '../roles/definitions.bicep'
 import { Role } from 'types.bicep'
 
 @description('Name of this deployment of Flowkeeper: keeps the roles of two deployments in one tenant apart.')
 param deploymentName string
 
-@description('Role files by key.')
-param roles {
-  *: Role
-}
+@description('The role files.')
+param roles Role[]
 
 @description('Resource ids of the subscriptions at which these roles may be assigned. The one deployed to must be among them.')
 param assignableScopes string[]
 
 resource definitions 'Microsoft.Authorization/roleDefinitions@2022-04-01' = [
-  for role in items(roles): {
-    name: guid(subscription().id, deploymentName, role.value.name)
+  for role in roles: {
+    name: roleDefinitionName(subscription().id, deploymentName, role.name)
     properties: {
-      roleName: '${role.value.roleName} (${deploymentName})'
-      description: role.value.description
+      roleName: '${role.roleName} (${deploymentName})'
+      description: role.description
       type: 'CustomRole'
       assignableScopes: assignableScopes
-      permissions: role.value.permissions
+      permissions: role.permissions
     }
   }
 ]
-
-@description('Names (GUIDs) of the role definitions, by the key of the role.')
-output names {
-  *: string
-} = toObject(
-  items(roles),
-  role => role.key,
-  role => guid(subscription().id, deploymentName, role.value.name)
-)

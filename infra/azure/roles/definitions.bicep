@@ -33,3 +33,7 @@ var builtInRoles = {
   storageTableDataContributor: '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3'
   monitoringMetricsPublisher: '3913510d-42f4-4e42-8a64-420c390055eb'
 }
+
+@description('Name (GUID) of a custom role definition: its own for each deployment of Flowkeeper, since it must be unique in the tenant.')
+@export()
+func roleDefinitionName(scopeId string, deploymentName string, role string) string => guid(scopeId, deploymentName, role)
