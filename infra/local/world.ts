@@ -1,0 +1,144 @@
+import { copyFileSync, existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ensureCertificates, trustAuthority } from './certificate.ts';
+import { appSettings, storageConnectionString } from './child-environment.ts';
+import { type DataFolder, openDataFolder } from './data-folder.ts';
+import { destinationsOf } from './destinations.ts';
+import { type EnvironmentFile, removeEnvironmentFile, writeEnvironmentFile } from './env-file.ts';
+import { principalNamed, readEstateFile, subscriptionsOf } from './estate-file.ts';
+import { ensurePolicy, registerEvents } from './onboarding.ts';
+import { requireFreePort } from './ports.ts';
+import type { HostReady } from './ready-messages.ts';
+import { StartError } from './start-error.ts';
+import type { World, WorldOptions } from './world-options.ts';
+import { startArm, startAzurite, startHost } from './world-parts.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const exampleEstate = join(root, 'infra/local/example/estate.json');
+const examplePolicy = join(root, 'infra/local/example/policy.json');
+const formerRunPatienceMs = 5000;
+
+type Stoppable = { readonly stop: () => Promise<void>; readonly lost: Promise<StartError> };
+
+/**
+ * Starts the stand-ins for Azure and the function app on them, and resolves when all is ready and `env.json` is there: ARM simulator
+ * with its identity endpoint, Azurite, Functions host; events subscribed, policy stated. It prints nothing and brings back, on its
+ * former ports, what is killed. Rejects with a StartError that says in one line what is in the way; nothing is left running then.
+ */
+export async function startWorld(options: WorldOptions): Promise<World> {
+  const appDir = options.appDir ?? root;
+  requireBuild(appDir);
+  const folder = openDataFolder(options.dataDir, { fresh: options.fresh ?? false });
+  const children: Stoppable[] = [];
+  const stop = once(async () => {
+    // The function app first, so that nothing it does then fails for want of ARM or storage.
+    for (const child of children.toReversed()) await child.stop();
+    removeEnvironmentFile(folder.path);
+    folder.release();
+  });
+  const abort = () => void Promise.all(children.map((child) => child.stop()));
+  options.abort?.addEventListener('abort', abort);
+  try {
+    const environment = await startParts(options, folder, appDir, children);
+    options.abort?.throwIfAborted();
+    const lost = Promise.race(children.map((child) => child.lost));
+    return { dataDir: folder.path, isNew: folder.isNew, environment, lost, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  } finally {
+    options.abort?.removeEventListener('abort', abort);
+  }
+}
+
+async function startParts(
+  options: WorldOptions,
+  folder: DataFolder,
+  appDir: string,
+  children: Stoppable[],
+): Promise<() => EnvironmentFile> {
+  const dir = folder.path;
+  const patienceMs = removeEnvironmentFile(dir) ? formerRunPatienceMs : 0;
+  await requireFreePort(options.functionsPort ?? 0, '--port', patienceMs);
+  await requireFreePort(options.armPort ?? 0, '--arm-port', patienceMs);
+  const certificates = await ensureCertificates(join(dir, 'certs'), new Date());
+  const estateFile = keptEstateFile(options, dir);
+  const estate = readEstateFile(estateFile);
+
+  let appPid = 0;
+  let publish = (): void => undefined;
+  const arm = startArm(options, { dir, estateFile, certificates }, () => publish());
+  const azurite = startAzurite(options, dir, () => publish());
+  children.push(arm, azurite);
+  await Promise.all([arm.ready, azurite.ready]);
+  const app = principalNamed(estate, 'flowkeeper');
+  const settings = appSettings(arm.current(), azurite.current(), app, certificates);
+  const host = startHost(options, { dir, appDir, settings }, (pid) => {
+    appPid = pid;
+    publish();
+  });
+  children.push(host);
+  await host.ready;
+
+  trustAuthority(certificates.caFile);
+  const policy = await ensurePolicy(host.current(), examplePolicyOf(options));
+  const environment = (): EnvironmentFile => ({
+    functionsUrl: host.current().url,
+    functionKey: host.current().functionKey,
+    eventGridUrl: eventGridUrl(host.current()),
+    armEndpoint: arm.current().armEndpoint,
+    caFile: certificates.caFile,
+    identityEndpoint: arm.current().identityEndpoint,
+    identityHeader: arm.current().identityHeader,
+    operatorClientId: principalNamed(estate, 'operator').clientId,
+    appClientId: app.clientId,
+    storageConnectionString: storageConnectionString(azurite.current()),
+    tenantId: estate.tenantId,
+    subscriptions: subscriptionsOf(estate),
+    destinations: destinationsOf(policy),
+    controlUrl: arm.current().controlUrl,
+    pids: { host: host.current().pid, app: appPid, arm: arm.current().pid, azurite: azurite.current().pid },
+  });
+  if (options.registerEvents ?? true) await registerEvents(environment());
+  publish = () => writeEnvironmentFile(dir, environment());
+  publish();
+  return environment;
+}
+
+function eventGridUrl(host: HostReady): string {
+  const query = new URLSearchParams({ functionName: 'onResourceEvent', code: host.eventGridKey });
+  return `${host.url}/runtime/webhooks/EventGrid?${query}`;
+}
+
+/** The estate file of a new data folder is kept in it, so that a later start still knows whose identities the kept estate has. */
+function keptEstateFile(options: WorldOptions, dir: string): string {
+  const kept = join(dir, 'estate.json');
+  if (!existsSync(kept)) {
+    const given = options.estateFile ?? exampleEstate;
+    readEstateFile(given);
+    copyFileSync(given, kept);
+  }
+  return kept;
+}
+
+function examplePolicyOf(options: WorldOptions): string | undefined {
+  if (options.policyFile === null) return undefined;
+  return readFileSync(options.policyFile ?? examplePolicy, 'utf8');
+}
+
+function requireBuild(appDir: string): void {
+  if (!existsSync(join(appDir, 'dist/main.cjs'))) {
+    throw new StartError(
+      `The function app is not built: ${join(appDir, 'dist/main.cjs')} is missing. Run: npm run build`,
+    );
+  }
+}
+
+function once(action: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  return () => {
+    running ??= action();
+    return running;
+  };
+}
