@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import type { LaneStore, Row, Write } from './lane-port.ts';
+import { reasonSchema, rowStateSchema, targetSchema, type UnsavedItem, type WorkItem } from './work-item.ts';
+
+const fieldsSchema = z.object({
+  targetKind: targetSchema.shape.kind,
+  targetId: z.string(),
+  reason: reasonSchema,
+  state: z
+    .string()
+    .transform((text): unknown => JSON.parse(text))
+    .pipe(rowStateSchema),
+  attempts: z.number().int(),
+  takenIn: z.number().int().optional(),
+  firstSeen: z.string(),
+  touchedAt: z.string(),
+  resourceGuid: z.string().optional(),
+  correlationId: z.string(),
+});
+
+/** Every item of the lane, whatever its state. */
+export async function readItems(store: LaneStore, laneId: string): Promise<readonly WorkItem[]> {
+  return (await store.readRows(laneId, 'item')).map(parse);
+}
+
+/** One item by its key, or null. */
+export async function readItem(store: LaneStore, laneId: string, rowKey: string): Promise<WorkItem | null> {
+  const row = await store.readRow(laneId, rowKey);
+  return row && parse(row);
+}
+
+/** Writes the item as a new row, or over the one that has the given ETag. */
+export function writeItem(item: UnsavedItem, etag: string | null): Write {
+  const { target, state, attempts, reason, firstSeen, touchedAt, correlationId, takenIn, resourceGuid, rowKey } = item;
+  const fields = {
+    targetKind: target.kind,
+    targetId: target.id,
+    reason,
+    state: JSON.stringify(state),
+    attempts,
+    firstSeen,
+    touchedAt,
+    correlationId,
+    ...(takenIn === undefined ? {} : { takenIn }),
+    ...(resourceGuid === undefined ? {} : { resourceGuid }),
+  };
+  return etag === null ? { kind: 'insert', rowKey, fields } : { kind: 'replace', rowKey, fields, etag };
+}
+
+function parse({ rowKey, etag, fields }: Row): WorkItem {
+  const { targetKind, targetId, takenIn, resourceGuid, ...rest } = fieldsSchema.parse(fields);
+  return {
+    ...rest,
+    target: { kind: targetKind, id: targetId },
+    ...(takenIn === undefined ? {} : { takenIn }),
+    ...(resourceGuid === undefined ? {} : { resourceGuid }),
+    rowKey,
+    etag,
+  };
+}

@@ -1,0 +1,73 @@
+import { itemRowKey, type Reason, type RowState, type Target, type UnsavedItem } from './work-item.ts';
+
+/** What a trigger asks for: a target and a reason, never a payload to be believed. */
+export type WorkRequest = {
+  readonly target: Target;
+  readonly reason: Reason;
+  readonly correlationId: string;
+  /** The hash of the policy known to whoever asks. */
+  readonly policyHash?: string;
+  /** The target was recreated or deleted, so what it was parked for is over. */
+  readonly unpark?: boolean;
+  readonly resourceGuid?: string;
+};
+
+const settlingLimitMs = 5 * 60_000;
+const urgency: Record<Reason, number> = { sweep: 0, event: 1, tamper: 2, manual: 3 };
+
+/**
+ * The row after a request has come in, over the row that was there (or none). The more urgent reason wins, and the row
+ * is always touched: a run that took it before will not be able to settle it as done.
+ */
+export function mergeRequest(
+  row: UnsavedItem | null,
+  request: WorkRequest,
+  now: Date,
+  settleSeconds: number,
+): UnsavedItem {
+  const touchedAt = now.toISOString();
+  const known = row ?? newItem(request, touchedAt);
+  if (known.state.kind === 'parked' && !unparks(known, known.state.policyHash, request)) return { ...known, touchedAt };
+  const unparked = known.state.kind === 'parked' ? withoutAttempts(known) : known;
+  const wins = urgency[request.reason] >= urgency[known.reason];
+  return {
+    ...unparked,
+    reason: wins ? request.reason : known.reason,
+    correlationId: wins ? request.correlationId : known.correlationId,
+    ...(request.resourceGuid === undefined ? {} : { resourceGuid: request.resourceGuid }),
+    touchedAt,
+    state: stateAfter(row, request, now, settleSeconds),
+  };
+}
+
+/** The item as it is when no run has tried it: what is settled or unparked starts afresh. */
+export function withoutAttempts({ takenIn: _, ...item }: UnsavedItem): UnsavedItem {
+  return { ...item, attempts: 0 };
+}
+
+function newItem(request: WorkRequest, at: string): UnsavedItem {
+  const { target, reason, correlationId } = request;
+  const rowKey = itemRowKey(target);
+  return { target, reason, correlationId, state: { kind: 'due' }, attempts: 0, firstSeen: at, touchedAt: at, rowKey };
+}
+
+/** An event alone never unparks, else a failing create and its undo would wake each other for ever. */
+function unparks(row: UnsavedItem, policyHash: string, request: WorkRequest): boolean {
+  const recreated = known(row.resourceGuid, request.resourceGuid) && row.resourceGuid !== request.resourceGuid;
+  const newPolicy = request.policyHash !== undefined && request.policyHash !== policyHash;
+  return request.reason === 'manual' || request.unpark === true || recreated || newPolicy;
+}
+
+function known(...values: readonly (string | undefined)[]): boolean {
+  return values.every((value) => value !== undefined);
+}
+
+/** Only a network that was just written settles; what a person has asked for is due, and nothing moves it later. */
+function stateAfter(row: UnsavedItem | null, request: WorkRequest, now: Date, settleSeconds: number): RowState {
+  const byPerson = request.reason === 'manual' || row?.reason === 'manual';
+  if (request.target.kind !== 'network' || byPerson) return { kind: 'due' };
+  if (request.reason === 'sweep') return row?.state.kind === 'settling' ? row.state : { kind: 'due' };
+  const firstSeen = row === null ? now.getTime() : Date.parse(row.firstSeen);
+  const notBefore = Math.min(now.getTime() + settleSeconds * 1000, firstSeen + settlingLimitMs);
+  return { kind: 'settling', notBefore: new Date(notBefore).toISOString() };
+}

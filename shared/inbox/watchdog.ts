@@ -1,0 +1,70 @@
+import { needsRun } from './choose-batch.ts';
+import { isLive, whySupersede } from './decide-watchdog.ts';
+import { readDestination } from './destination-row.ts';
+import { readItems } from './item-row.ts';
+import type { LanePort } from './lane-port.ts';
+import { nextGeneration, readLane, replaceLane } from './lane-row.ts';
+import { wakeLane } from './wake-waiters.ts';
+import { instanceId, parseLaneId, type WorkItem } from './work-item.ts';
+
+/** One thing that the watchdog did, or could not do, for a lane. */
+export type WatchdogFinding =
+  | { readonly lane: string; readonly did: 'superseded'; readonly generation: number; readonly because: string }
+  | { readonly lane: string; readonly did: 'woken'; readonly destination: string }
+  | { readonly lane: string; readonly did: 'failed'; readonly error: unknown };
+
+/**
+ * The net under what dies on the way, to be run every minute. A lane with work but without a living run gets its next
+ * generation, as a close would have given it; a row that waits for an answer given long ago (its run died before it
+ * could look) is woken. A lane that fails does not keep the others from being looked at.
+ */
+export async function watchdog(port: LanePort, now: Date, budgetMinutes = 15): Promise<readonly WatchdogFinding[]> {
+  const findings: WatchdogFinding[] = [];
+  for (const lane of await port.listLanes()) {
+    try {
+      findings.push(...(await wakeAnswered(port, lane, now)), ...(await supersede(port, lane, now, budgetMinutes)));
+    } catch (error) {
+      findings.push({ lane, did: 'failed', error });
+    }
+  }
+  return findings;
+}
+
+/** A conflict means that a producer or a run is busy with the lane; then the next minute is early enough. */
+async function supersede(
+  port: LanePort,
+  id: string,
+  now: Date,
+  budgetMinutes: number,
+): Promise<readonly WatchdogFinding[]> {
+  const lane = await readLane(port, id);
+  const items = await readItems(port, id);
+  if (!lane || !items.some((item) => needsRun(item.state, now))) return [];
+  const key = parseLaneId(id);
+  const superseded = instanceId(key, lane.generation);
+  const status = await port.runStatus(superseded);
+  const because = whySupersede(lane, status, now, budgetMinutes);
+  if (because === null) return [];
+  const next = nextGeneration(lane, now, lane.bumps + 1);
+  if ((await port.commit(id, [replaceLane(next)])).kind === 'conflict') return [];
+  await port.startRun(instanceId(key, next.generation), key, next.generation);
+  if (status && isLive(status)) await port.terminateRun(superseded, `Superseded by generation ${next.generation}: ${because}.`);
+  return [{ lane: id, did: 'superseded', generation: next.generation, because }];
+}
+
+async function wakeAnswered(port: LanePort, id: string, now: Date): Promise<readonly WatchdogFinding[]> {
+  const findings: WatchdogFinding[] = [];
+  const waiting = Map.groupBy(await readItems(port, id), destinationOf);
+  for (const [destination, items] of waiting) {
+    if (destination === null) continue;
+    const answers = (await readDestination(port, destination))?.answers ?? 0;
+    if (!items.some(({ state }) => state.kind === 'waiting' && state.answers < answers)) continue;
+    await wakeLane(port, parseLaneId(id), destination, answers, now);
+    findings.push({ lane: id, did: 'woken', destination });
+  }
+  return findings;
+}
+
+function destinationOf({ state }: WorkItem): string | null {
+  return state.kind === 'waiting' ? state.destination.toLowerCase() : null;
+}
