@@ -48,7 +48,8 @@ async function supersede(
   const next = nextGeneration(lane, now, lane.bumps + 1);
   if ((await port.commit(id, [replaceLane(next)])).kind === 'conflict') return [];
   await port.startRun(instanceId(key, next.generation), key, next.generation);
-  if (status && isLive(status)) await port.terminateRun(superseded, `Superseded by generation ${next.generation}: ${because}.`);
+  if (status && isLive(status))
+    await port.terminateRun(superseded, `Superseded by generation ${next.generation}: ${because}.`);
   return [{ lane: id, did: 'superseded', generation: next.generation, because }];
 }
 
