@@ -1,0 +1,21 @@
+import { executionStarted, type HistoryEvent } from './history.ts';
+import { parseJson } from './lenient-json.ts';
+
+/** The text that an orchestrator function is called with. Field order and indentation are the recorded ones. */
+export function payloadText(history: readonly HistoryEvent[]): string {
+  const start = executionStarted(history);
+  if (!start) throw new Error('A payload needs an ExecutionStarted event.');
+  const payload = {
+    history,
+    input: start.Input === null ? null : parseJson(start.Input),
+    instanceId: start.OrchestrationInstance.InstanceId,
+    isReplaying: start.IsPlayed,
+    parentInstanceId: start.ParentInstance?.OrchestrationInstance.InstanceId ?? null,
+    upperSchemaVersion: 1,
+    upperSchemaVersionNew: 3,
+    longRunningTimerIntervalDuration: '3.00:00:00',
+    maximumShortTimerDuration: '6.00:00:00',
+    defaultHttpAsyncRequestSleepTimeMillseconds: 30000,
+  };
+  return JSON.stringify(payload, null, 2);
+}

@@ -1,0 +1,63 @@
+/** Something that an orchestration waits for. Settles at most once, and tells its listeners at once. */
+export interface Task {
+  readonly state: TaskState;
+  /** Set when it failed for good, so that repeating cannot help. */
+  readonly nonRetriable: boolean;
+  whenSettled(listener: () => void): void;
+}
+
+export type TaskState = 'open' | 'done' | 'failed' | 'cancelled';
+
+export interface OpenTask extends Task {
+  settle(state: Exclude<TaskState, 'open'>, nonRetriable?: boolean): void;
+}
+
+export function openTask(): OpenTask {
+  let state: TaskState = 'open';
+  let nonRetriable = false;
+  let listeners: (() => void)[] = [];
+  return {
+    get state() {
+      return state;
+    },
+    get nonRetriable() {
+      return nonRetriable;
+    },
+    whenSettled: (listener) => {
+      if (state === 'open') listeners.push(listener);
+      else listener();
+    },
+    settle: (to, forGood = false) => {
+      if (state !== 'open') return;
+      state = to;
+      nonRetriable = forGood;
+      const told = listeners;
+      listeners = [];
+      for (const listener of told) listener();
+    },
+  };
+}
+
+export function settled(state: Exclude<TaskState, 'open'>): Task {
+  const task = openTask();
+  task.settle(state);
+  return task;
+}
+
+/** Settles with the first that settles, however that ended. */
+export function firstOf(tasks: readonly Task[]): Task {
+  const any = openTask();
+  for (const task of tasks) task.whenSettled(() => any.settle('done'));
+  return any;
+}
+
+/** Settles when all have settled: unlike the SDK's Task.all, the extension waits for the rest after a failure. */
+export function allOf(tasks: readonly Task[]): Task {
+  const all = openTask();
+  const check = () => {
+    if (tasks.every((task) => task.state !== 'open')) all.settle('done');
+  };
+  for (const task of tasks) task.whenSettled(check);
+  check();
+  return all;
+}
