@@ -129,10 +129,11 @@ module rights 'modules/rights.bicep' = {
   }
 }
 
-output resourceGroupName string = group.name
-output functionAppId string = functionApp.outputs.id
-output functionAppHostName string = functionApp.outputs.hostName
-output appPrincipalId string = identity.outputs.principalId
-output deadLetterIdentityId string = deadLetterIdentity.outputs.id
-output deadLetterStorageAccountId string = storage.outputs.id
-output deadLetterContainerName string = storage.outputs.deadLetterContainerName
+// Names as azd keeps them in its environment, where deploy-events.sh reads them.
+output AZURE_RESOURCE_GROUP string = group.name
+output FLOWKEEPER_FUNCTION_APP_ID string = functionApp.outputs.id
+output FLOWKEEPER_HOST_NAME string = functionApp.outputs.hostName
+output FLOWKEEPER_PRINCIPAL_ID string = identity.outputs.principalId
+output FLOWKEEPER_DEAD_LETTER_IDENTITY_ID string = deadLetterIdentity.outputs.id
+output FLOWKEEPER_DEAD_LETTER_STORAGE_ACCOUNT_ID string = storage.outputs.id
+output FLOWKEEPER_DEAD_LETTER_CONTAINER string = storage.outputs.deadLetterContainerName

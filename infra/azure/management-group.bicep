@@ -7,7 +7,7 @@ import { estateRoles, managementGroupRoles, roleDefinitionName } from 'roles/def
 @description('Name of the deployment of Flowkeeper.')
 param deploymentName string
 
-@description('Output appPrincipalId of main.bicep.')
+@description('Output FLOWKEEPER_PRINCIPAL_ID of main.bicep.')
 param appPrincipalId string
 
 @description('As in main.bicep.')

@@ -1,0 +1,52 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { CompilerUnavailable, ensureCompiler, type Finished, run } from './compiler.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const templates = join(root, '.tools', 'templates');
+const everyModule = 'infra/azure/**/*.bicep';
+const scripts = ['infra/azure/deploy-events.sh'];
+
+/** What main.bicepparam reads from its environment where it has no default. */
+const exampleEnvironment = {
+  AZURE_ENV_NAME: 'example',
+  AZURE_LOCATION: 'westeurope',
+  AZURE_SUBSCRIPTION_ID: '00000000-0000-0000-0000-000000000000',
+};
+
+/** Compiles and lints everything that is deployed; each problem is one line, and a warning is a problem. */
+async function check(): Promise<readonly string[]> {
+  const bicep = await ensureCompiler();
+  await rm(templates, { recursive: true, force: true });
+  await mkdir(templates, { recursive: true });
+  const environment = { ...process.env, ...exampleEnvironment };
+  const compiled = await run(bicep, ['build', '--pattern', everyModule, '--outdir', templates]);
+  const linted = await run(bicep, ['lint', '--pattern', everyModule]);
+  const parameters = await run(
+    bicep,
+    ['build-params', 'infra/azure/main.bicepparam', '--outfile', join(templates, 'main.parameters.json')],
+    environment,
+  );
+  const parsed = await Promise.all(scripts.map((script) => run('sh', ['-n', script])));
+  return [
+    ...problemsOf('bicep build', compiled),
+    ...problemsOf('bicep lint', linted),
+    ...problemsOf('bicep build-params', parameters),
+    ...parsed.flatMap((finished) => problemsOf('sh -n', finished)),
+  ];
+}
+
+function problemsOf(what: string, finished: Finished): readonly string[] {
+  const lines = `${finished.stdout}\n${finished.stderr}`.split('\n').filter((line) => line.trim() !== '');
+  if (lines.length > 0) return [...new Set(lines)].map((line) => `${what}: ${line}`);
+  return finished.exitCode === 0 ? [] : [`${what}: ended with exit code ${finished.exitCode}.`];
+}
+
+const problems = await check().catch((error: unknown) => {
+  if (error instanceof CompilerUnavailable) return [error.message];
+  throw error;
+});
+for (const problem of problems) console.error(problem);
+if (problems.length > 0) process.exitCode = 1;
+else console.log(`infra/azure compiles and lints without a warning. Templates: ${templates}`);

@@ -1,0 +1,98 @@
+import { execFile } from 'node:child_process';
+import { access, chmod, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const bicepVersion = '0.49.2';
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const folder = join(root, '.tools', 'bicep');
+
+/** Runtimes that the compiler is published for, by Node's names. */
+const runtimes: Readonly<Record<string, string>> = {
+  'linux-x64': 'linux-x64',
+  'linux-arm64': 'linux-arm64',
+  'darwin-x64': 'osx-x64',
+  'darwin-arm64': 'osx-arm64',
+  'win32-x64': 'win-x64',
+  'win32-arm64': 'win-arm64',
+};
+
+/** Something that a person must install before Bicep can be compiled. The message says what. */
+export class CompilerUnavailable extends Error {
+  override readonly name = 'CompilerUnavailable';
+}
+
+/** How a program ended, and what it wrote. */
+export type Finished = { readonly exitCode: number; readonly stdout: string; readonly stderr: string };
+
+/** Path of the Bicep compiler under `.tools/`, or undefined where it has not been fetched yet. */
+export async function findCompiler(): Promise<string | undefined> {
+  const path = compilerPath(currentRuntime());
+  return access(path).then(
+    () => path,
+    () => undefined,
+  );
+}
+
+/** Path of the Bicep compiler, fetched from NuGet first where it is not there. Throws CompilerUnavailable. */
+export async function ensureCompiler(): Promise<string> {
+  return (await findCompiler()) ?? fetchCompiler(currentRuntime());
+}
+
+/** Runs a program to its end from the repository's root; a failure is an exit code, not a throw. */
+export function run(program: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<Finished> {
+  const options = { cwd: root, env, maxBuffer: 64 * 1024 * 1024 };
+  return new Promise((resolve, reject) => {
+    execFile(program, args, options, (error, stdout, stderr) => {
+      if (error !== null && typeof error.code !== 'number') reject(error);
+      else resolve({ exitCode: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
+    });
+  });
+}
+
+async function fetchCompiler(runtime: string): Promise<string> {
+  const sdk = await run('dotnet', ['--version']).catch((): undefined => undefined);
+  if (sdk === undefined || sdk.exitCode !== 0) {
+    throw new CompilerUnavailable(
+      'The Bicep compiler comes from NuGet, and no .NET SDK was found to fetch it with. Install the .NET SDK, 8.0 or later, so that `dotnet --version` answers, and run this again.',
+    );
+  }
+  await mkdir(folder, { recursive: true });
+  const project = join(folder, 'bicep.csproj');
+  await writeFile(project, projectFile(runtime, sdk.stdout.trim()));
+  const restored = await run('dotnet', ['restore', project, '--packages', join(folder, 'packages')]);
+  if (restored.exitCode !== 0) {
+    throw new CompilerUnavailable(
+      `The Bicep compiler could not be fetched from NuGet:\n${restored.stdout}${restored.stderr}`,
+    );
+  }
+  const path = compilerPath(runtime);
+  await chmod(path, 0o755);
+  return path;
+}
+
+/** A project that only downloads: the framework is the SDK's own, so that nothing else has to be fetched. */
+function projectFile(runtime: string, sdkVersion: string): string {
+  return `<Project Sdk="Microsoft.NET.Sdk">
+  <PropertyGroup>
+    <TargetFramework>net${sdkVersion.split('.')[0]}.0</TargetFramework>
+  </PropertyGroup>
+  <ItemGroup>
+    <PackageDownload Include="Azure.Bicep.CommandLine.${runtime}" Version="[${bicepVersion}]" />
+  </ItemGroup>
+</Project>
+`;
+}
+
+function compilerPath(runtime: string): string {
+  const program = runtime.startsWith('win') ? 'bicep.exe' : 'bicep';
+  return join(folder, 'packages', `azure.bicep.commandline.${runtime}`, bicepVersion, 'tools', program);
+}
+
+function currentRuntime(): string {
+  const runtime = runtimes[`${process.platform}-${process.arch}`];
+  if (runtime === undefined) {
+    throw new CompilerUnavailable(`The Bicep compiler is not published for ${process.platform}-${process.arch}.`);
+  }
+  return runtime;
+}

@@ -1,0 +1,26 @@
+#!/bin/sh
+# Subscribes the function app to the events of every subscription of the estate. azd runs it after each deployment of the code;
+# by hand it needs the same variables, which are those of main.bicepparam and the outputs of main.bicep.
+set -eu
+
+new_topic="evgt-flowkeeper-$AZURE_ENV_NAME"
+
+IFS=,
+for subscription in ${FLOWKEEPER_SUBSCRIPTIONS:-$AZURE_SUBSCRIPTION_ID}; do
+  # A subscription can have one system topic only: somebody else's is used where there is one.
+  topic=$(az eventgrid system-topic list --subscription "$subscription" --output tsv \
+    --query "[?source=='/subscriptions/$subscription' && name!='$new_topic'].id | [0]")
+
+  az deployment sub create \
+    --subscription "$subscription" \
+    --name "flowkeeper-events-$AZURE_ENV_NAME" \
+    --location "$AZURE_LOCATION" \
+    --template-file infra/azure/events.bicep \
+    --parameters \
+      deploymentName="$AZURE_ENV_NAME" \
+      functionAppId="$FLOWKEEPER_FUNCTION_APP_ID" \
+      deadLetterIdentityId="$FLOWKEEPER_DEAD_LETTER_IDENTITY_ID" \
+      deadLetterStorageAccountId="$FLOWKEEPER_DEAD_LETTER_STORAGE_ACCOUNT_ID" \
+      deadLetterContainerName="$FLOWKEEPER_DEAD_LETTER_CONTAINER" \
+      systemTopicId="$topic"
+done
