@@ -1,4 +1,4 @@
-import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { createPrivateKey, randomUUID, X509Certificate } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
@@ -30,7 +30,9 @@ export async function ensureCertificates(dir: string, now: Date): Promise<Certif
     keyType: 'ec',
     algorithm: 'sha256',
   } as const;
-  const authority = await generate([{ name: 'commonName', value: 'Flowkeeper local authority' }], {
+  // A name of its own, for a process that trusts several authorities of one name checks a signature against the first of them.
+  const authorityName = `Flowkeeper local authority ${randomUUID()}`;
+  const authority = await generate([{ name: 'commonName', value: authorityName }], {
     ...validity,
     extensions: [
       { name: 'basicConstraints', cA: true, critical: true },

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import type { EnvironmentFile } from './env-file.ts';
 import { StartError } from './start-error.ts';
 
 const estateSchema = z.object({
@@ -12,12 +13,6 @@ const estateSchema = z.object({
 /** The estate that the ARM simulator starts with, as far as the local run itself looks into it. */
 export type EstateFile = z.infer<typeof estateSchema>;
 export type Principal = EstateFile['principals'][number];
-export type EstateSubscription = {
-  readonly id: string;
-  readonly name: string;
-  readonly resourceGroup: string;
-  readonly locations: readonly string[];
-};
 
 /** Reads an estate file; a StartError says what is wrong with it. */
 export function readEstateFile(path: string): EstateFile {
@@ -40,7 +35,7 @@ export function principalNamed(estate: EstateFile, name: 'operator' | 'flowkeepe
  * The subscriptions, each with the resource group where new VNets belong (the one that holds VNets already, else its first) and the
  * locations that occur in the whole estate.
  */
-export function subscriptionsOf(estate: EstateFile): readonly EstateSubscription[] {
+export function subscriptionsOf(estate: EstateFile): EnvironmentFile['subscriptions'] {
   const networks = estate.resources.filter(({ id }) => /\/virtualNetworks\/[^/]+$/i.test(id));
   const locations = [...new Set(networks.flatMap(({ location }) => location ?? []))].sort();
   return estate.subscriptions.map(({ subscriptionId, displayName }) => {

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
+import eventFilter from '../azure/event-filter.json' with { type: 'json' };
 import type { EnvironmentFile } from './env-file.ts';
 import { StartError } from './start-error.ts';
 
@@ -11,17 +12,6 @@ const armResource = 'https://management.azure.com';
 const subscribePatienceMs = 30_000;
 const tokenAnswer = z.object({ access_token: z.string() });
 const eventSubscriptionAnswer = z.object({ properties: z.object({ provisioningState: z.string() }) });
-
-/** What to be told of: VNets, and what somebody could take away from under a flow log. */
-const operationNames = [
-  'Microsoft.Network/virtualNetworks/write',
-  'Microsoft.Network/virtualNetworks/delete',
-  'Microsoft.Network/networkWatchers/flowLogs/write',
-  'Microsoft.Network/networkWatchers/flowLogs/delete',
-  'Microsoft.Authorization/roleAssignments/delete',
-  'Microsoft.ManagedIdentity/userAssignedIdentities/delete',
-  'Microsoft.Resources/subscriptions/resourceGroups/moveResources/action',
-];
 
 /**
  * Points the events of every subscription at the function app, as the operator, and waits until Event Grid has accepted its endpoint.
@@ -45,12 +35,8 @@ function eventSubscription(endpointUrl: string): unknown {
     properties: {
       destination: { endpointType: 'WebHook', properties: { endpointUrl } },
       filter: {
-        includedEventTypes: [
-          'Microsoft.Resources.ResourceWriteSuccess',
-          'Microsoft.Resources.ResourceDeleteSuccess',
-          'Microsoft.Resources.ResourceActionSuccess',
-        ],
-        advancedFilters: [{ operatorType: 'StringIn', key: 'data.operationName', values: operationNames }],
+        includedEventTypes: eventFilter.includedEventTypes,
+        advancedFilters: [{ operatorType: 'StringIn', key: 'data.operationName', values: eventFilter.operationNames }],
       },
       eventDeliverySchema: 'EventGridSchema',
       retryPolicy: { maxDeliveryAttempts: 30, eventTimeToLiveInMinutes: 1440 },

@@ -1,10 +1,11 @@
 import { copyFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { destinationsOf } from '../../shared/policy/destinations.ts';
+import { parsePolicy } from '../../shared/policy/parse-policy.ts';
 import { ensureCertificates, trustAuthority } from './certificate.ts';
 import { appSettings, storageConnectionString } from './child-environment.ts';
 import { type DataFolder, openDataFolder } from './data-folder.ts';
-import { destinationsOf } from './destinations.ts';
 import { type EnvironmentFile, removeEnvironmentFile, writeEnvironmentFile } from './env-file.ts';
 import { principalNamed, readEstateFile, subscriptionsOf } from './estate-file.ts';
 import { ensurePolicy, registerEvents } from './onboarding.ts';
@@ -96,7 +97,7 @@ async function startParts(
     storageConnectionString: storageConnectionString(azurite.current()),
     tenantId: estate.tenantId,
     subscriptions: subscriptionsOf(estate),
-    destinations: destinationsOf(policy),
+    destinations: destinationsIn(policy),
     controlUrl: arm.current().controlUrl,
     pids: { host: host.current().pid, app: appPid, arm: arm.current().pid, azurite: azurite.current().pid },
   });
@@ -104,6 +105,15 @@ async function startParts(
   publish = () => writeEnvironmentFile(dir, environment());
   publish();
   return environment;
+}
+
+/** Empty where there is no policy, or one that this version of the code would refuse. */
+function destinationsIn(document: unknown): EnvironmentFile['destinations'] {
+  const parsed = parsePolicy(document);
+  if (!parsed.ok) return [];
+  return destinationsOf(parsed.policy).map(({ location, storageAccountId, identityId }) => {
+    return { location, storageAccountId, identityId };
+  });
 }
 
 function eventGridUrl(host: HostReady): string {

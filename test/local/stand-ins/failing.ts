@@ -1,0 +1,2 @@
+console.error('this child has no data to start from');
+process.exitCode = 7;
