@@ -1,0 +1,72 @@
+import type { Committed, LaneStore, Row, Write } from '../../../shared/inbox/lane-port.ts';
+
+/** A row that is gone keeps its version, so that no ETag ever comes back. */
+type Slot = { readonly version: number; readonly fields: Row['fields'] | null };
+export type Partition = ReadonlyMap<string, Slot>;
+/** The whole store as a value: every change makes a new one. */
+export type Store = ReadonlyMap<string, Partition>;
+
+export function rowOf(store: Store, laneId: string, rowKey: string): Row | null {
+  const slot = store.get(laneId)?.get(rowKey);
+  return slot?.fields ? { rowKey, etag: `v${slot.version}`, fields: slot.fields } : null;
+}
+
+export function rowsOf(store: Store, laneId: string, prefix: string): readonly Row[] {
+  const keys = [...(store.get(laneId)?.keys() ?? [])].filter((rowKey) => rowKey.startsWith(`${prefix}~`)).sort();
+  return keys.flatMap((rowKey) => rowOf(store, laneId, rowKey) ?? []);
+}
+
+export function lanesOf(store: Store): readonly string[] {
+  return [...store.keys()].filter((laneId) => rowOf(store, laneId, 'lane')).sort();
+}
+
+export function afterCommit(
+  store: Store,
+  laneId: string,
+  writes: readonly Write[],
+): { store: Store; answer: Committed } {
+  const refused = writes.some((write) => {
+    const row = rowOf(store, laneId, write.rowKey);
+    if (write.kind === 'insert') return row !== null;
+    return write.kind === 'replace' && row?.etag !== write.etag;
+  });
+  if (refused) return { store, answer: { kind: 'conflict' } };
+  const after = writes.reduce((next, { kind, rowKey, fields }) => {
+    const before = kind === 'merge' ? rowOf(next, laneId, rowKey)?.fields : {};
+    return put(next, laneId, rowKey, { ...before, ...fields });
+  }, store);
+  const etags = writes.map((write) => rowOf(after, laneId, write.rowKey)?.etag ?? '');
+  return { store: after, answer: { kind: 'ok', etags } };
+}
+
+export function afterRemove(
+  store: Store,
+  laneId: string,
+  rowKey: string,
+  etag: string,
+): { store: Store; answer: 'ok' | 'conflict' } {
+  if (rowOf(store, laneId, rowKey)?.etag !== etag) return { store, answer: 'conflict' };
+  return { store: put(store, laneId, rowKey, null), answer: 'ok' };
+}
+
+function put(store: Store, laneId: string, rowKey: string, fields: Row['fields'] | null): Store {
+  const partition = store.get(laneId) ?? new Map();
+  const version = (partition.get(rowKey)?.version ?? 0) + 1;
+  return new Map(store).set(laneId, new Map(partition).set(rowKey, { version, fields }));
+}
+
+/** The same store behind the port that the protocol uses. */
+export function createMemoryStore(): LaneStore {
+  let store: Store = new Map();
+  const keep = <T>(change: { store: Store; answer: T }): T => {
+    store = change.store;
+    return change.answer;
+  };
+  return {
+    readRow: async (laneId, rowKey) => rowOf(store, laneId, rowKey),
+    readRows: async (laneId, prefix) => rowsOf(store, laneId, prefix),
+    commit: async (laneId, writes) => keep(afterCommit(store, laneId, writes)),
+    remove: async (laneId, rowKey, etag) => keep(afterRemove(store, laneId, rowKey, etag)),
+    listLanes: async () => lanesOf(store),
+  };
+}
