@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
-import { access, chmod, mkdir, writeFile } from 'node:fs/promises';
+import { access, chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const bicepVersion = '0.49.2';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = join(root, '.tools', 'bicep');
+const packages = join(folder, 'packages');
 
 /** Runtimes that the compiler is published for, by Node's names. */
 const runtimes: Readonly<Record<string, string>> = {
@@ -27,9 +28,11 @@ export type Finished = { readonly exitCode: number; readonly stdout: string; rea
 
 /** Path of the Bicep compiler under `.tools/`, or undefined where it has not been fetched yet. */
 export async function findCompiler(): Promise<string | undefined> {
-  const path = compilerPath(currentRuntime());
-  return access(path).then(
-    () => path,
+  const runtime = currentRuntime();
+  // NuGet writes this file last, so that a package that another process is just unpacking does not count.
+  const unpacked = join(packageFolder(runtime), '.nupkg.metadata');
+  return access(unpacked).then(
+    () => compilerPath(runtime),
     () => undefined,
   );
 }
@@ -58,17 +61,18 @@ async function fetchCompiler(runtime: string): Promise<string> {
     );
   }
   await mkdir(folder, { recursive: true });
-  const project = join(folder, 'bicep.csproj');
-  await writeFile(project, projectFile(runtime, sdk.stdout.trim()));
-  const restored = await run('dotnet', ['restore', project, '--packages', join(folder, 'packages')]);
-  if (restored.exitCode !== 0) {
-    throw new CompilerUnavailable(
-      `The Bicep compiler could not be fetched from NuGet:\n${restored.stdout}${restored.stderr}`,
-    );
+  const project = await mkdtemp(join(folder, 'fetch-'));
+  try {
+    await writeFile(join(project, 'fetch.csproj'), projectFile(runtime, sdk.stdout.trim()));
+    const restored = await run('dotnet', ['restore', project, '--packages', packages]);
+    if (restored.exitCode !== 0) {
+      throw new CompilerUnavailable(`NuGet did not give the Bicep compiler:\n${restored.stdout}${restored.stderr}`);
+    }
+  } finally {
+    await rm(project, { recursive: true, force: true });
   }
-  const path = compilerPath(runtime);
-  await chmod(path, 0o755);
-  return path;
+  await chmod(compilerPath(runtime), 0o755);
+  return compilerPath(runtime);
 }
 
 /** A project that only downloads: the framework is the SDK's own, so that nothing else has to be fetched. */
@@ -85,8 +89,11 @@ function projectFile(runtime: string, sdkVersion: string): string {
 }
 
 function compilerPath(runtime: string): string {
-  const program = runtime.startsWith('win') ? 'bicep.exe' : 'bicep';
-  return join(folder, 'packages', `azure.bicep.commandline.${runtime}`, bicepVersion, 'tools', program);
+  return join(packageFolder(runtime), 'tools', runtime.startsWith('win') ? 'bicep.exe' : 'bicep');
+}
+
+function packageFolder(runtime: string): string {
+  return join(packages, `azure.bicep.commandline.${runtime}`, bicepVersion);
 }
 
 function currentRuntime(): string {

@@ -1,0 +1,152 @@
+import { readFile } from 'node:fs/promises';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { withBicep } from './bicep.ts';
+import { ofType, only, type PredictedResource, predictResources } from './predict.ts';
+
+const subscriptionId = '11111111-1111-1111-1111-111111111111';
+const tenantId = '33333333-3333-3333-3333-333333333333';
+const group = `/subscriptions/${subscriptionId}/resourceGroups/rg-flowkeeper-prod`;
+
+let resources: readonly PredictedResource[] = [];
+
+// The parameters file that is deployed, with what azd would put into its environment.
+withBicep(async (bicep) => {
+  const file = await readFile(new URL('../../infra/azure/main.bicepparam', import.meta.url), 'utf8');
+  resources = await predictResources(bicep, {
+    template: 'infra/azure/main.bicep',
+    scope: ['--subscription-id', subscriptionId, '--tenant-id', tenantId],
+    parameters: file.replace(/^using .*$/m, ''),
+    env: { AZURE_ENV_NAME: 'prod', AZURE_LOCATION: 'westeurope', AZURE_SUBSCRIPTION_ID: subscriptionId },
+  });
+});
+
+describe('the function app', () => {
+  test('runs on Flex Consumption and Node 24, with an instance kept warm for events', () => {
+    expect(only(resources, 'Microsoft.Web/serverfarms')).toMatchObject({
+      sku: { name: 'FC1', tier: 'FlexConsumption' },
+    });
+    expect(only(resources, 'Microsoft.Web/sites').properties).toMatchObject({
+      functionAppConfig: {
+        runtime: { name: 'node', version: '24' },
+        scaleAndConcurrency: { alwaysReady: [{ name: 'function:onResourceEvent', instanceCount: 1 }] },
+      },
+    });
+  });
+
+  test('is reached over TLS 1.2 or later only, and deployed to with Entra ID only', () => {
+    expect(only(resources, 'Microsoft.Web/sites').properties).toMatchObject({
+      httpsOnly: true,
+      siteConfig: { minTlsVersion: '1.2', scmMinTlsVersion: '1.2', ftpsState: 'Disabled' },
+      functionAppConfig: { deployment: { storage: { authentication: { type: 'UserAssignedIdentity' } } } },
+    });
+    const passwords = ofType(resources, 'Microsoft.Web/sites/basicPublishingCredentialsPolicies');
+    expect(passwords.map(({ name, properties }) => [name.split('/')[1], properties.allow])).toEqual([
+      ['ftp', false],
+      ['scm', false],
+    ]);
+  });
+
+  test('has its own identity and no other', () => {
+    const { identity } = only(resources, 'Microsoft.Web/sites');
+    expect(identity).toMatchObject({ type: 'UserAssigned' });
+    expect(JSON.stringify(identity)).toContain("'identity-{0}'");
+    expect(JSON.stringify(identity)).not.toContain('deadLetterIdentity');
+  });
+});
+
+describe('the app settings', () => {
+  let settings: Readonly<Record<string, unknown>> = {};
+  beforeAll(() => {
+    if (resources.length > 0) settings = only(resources, 'Microsoft.Web/sites/config').properties;
+  });
+
+  test('are those that the host and the product read, and no other', () => {
+    expect(Object.keys(settings).sort()).toEqual([
+      'APPLICATIONINSIGHTS_AUTHENTICATION_STRING',
+      'APPLICATIONINSIGHTS_CONNECTION_STRING',
+      'AZURE_CLIENT_ID',
+      'AZURE_TENANT_ID',
+      'AzureWebJobsStorage__accountName',
+      'AzureWebJobsStorage__clientId',
+      'AzureWebJobsStorage__credential',
+      'FLOWKEEPER_ARM_ENDPOINT',
+      'FLOWKEEPER_DEPLOYMENT',
+      'FLOWKEEPER_LOG_LEVEL',
+      'FLOWKEEPER_PRINCIPAL_ID',
+    ]);
+  });
+
+  test('reach storage by the identity of the app, without a key', () => {
+    expect(settings).toMatchObject({ AzureWebJobsStorage__credential: 'managedidentity', AZURE_TENANT_ID: tenantId });
+    expect(settings.AzureWebJobsStorage__clientId).toBe(settings.AZURE_CLIENT_ID);
+    expect(JSON.stringify(resources)).not.toMatch(/AccountKey|listKeys|InstrumentationKey=|sharedKey\(/i);
+  });
+
+  test('tell the product the names that it writes into the tags of what it makes', () => {
+    expect(settings).toMatchObject({ FLOWKEEPER_DEPLOYMENT: 'prod', FLOWKEEPER_LOG_LEVEL: 'info' });
+    expect(only(resources, 'Microsoft.Web/sites').tags).toMatchObject({
+      'flowkeeper-deployment': 'prod',
+      'azd-service-name': 'app',
+    });
+  });
+});
+
+describe('the storage of the app', () => {
+  test('takes no shared key, no anonymous reader and no plain HTTP', () => {
+    expect(only(resources, 'Microsoft.Storage/storageAccounts').properties).toMatchObject({
+      allowSharedKeyAccess: false,
+      allowBlobPublicAccess: false,
+      supportsHttpsTrafficOnly: true,
+      minimumTlsVersion: 'TLS1_2',
+    });
+  });
+
+  test('holds the package and the dead-lettered events', () => {
+    const containers = ofType(resources, 'Microsoft.Storage/storageAccounts/blobServices/containers');
+    expect(containers.map(({ name }) => name.split('/')[2])).toEqual(['app-package', 'dead-letters']);
+  });
+
+  test('is open to the app for blobs, queues and tables, and to Event Grid for dead letters only', () => {
+    const grants = ofType(resources, 'Microsoft.Authorization/roleAssignments').flatMap(({ id, properties }) =>
+      id.includes('/storageAccounts/')
+        ? [
+            [
+              id.includes("/containers/dead-letters', 'Microsoft.Auth") ? 'dead-letters' : 'account',
+              String(properties.principalId).includes("'deadLetterIdentity-") ? 'Event Grid' : 'app',
+              String(properties.roleDefinitionId).split('/').at(-1),
+            ],
+          ]
+        : [],
+    );
+    expect(grants).toEqual([
+      ['account', 'app', 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b'],
+      ['account', 'app', '974c5e8b-45b9-4653-ba55-5f855dd0fb88'],
+      ['account', 'app', '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3'],
+      ['dead-letters', 'Event Grid', 'ba92f5b4-2d11-453d-a403-e96b0029c9fe'],
+    ]);
+  });
+});
+
+describe('a deployment without any further parameter', () => {
+  test('stays in its own resource group, apart from roles', () => {
+    const elsewhere = resources.filter(
+      ({ id, type }) => !type.startsWith('Microsoft.Authorization/') && !id.startsWith(group),
+    );
+    expect(elsewhere).toEqual([]);
+  });
+
+  test('gives the app the right to read the subscription, and none to change it', () => {
+    const roles = new Map(
+      ofType(resources, 'Microsoft.Authorization/roleDefinitions').map(({ name, properties }) => [name, properties]),
+    );
+    const onSubscription = ofType(resources, 'Microsoft.Authorization/roleAssignments').flatMap(({ properties }) => {
+      const role = roles.get(String(properties.roleDefinitionId).split('/').at(-1) ?? '');
+      return role === undefined ? [] : [role.roleName];
+    });
+    expect(onSubscription).toEqual(['Flowkeeper Reader (prod)']);
+  });
+
+  test('takes telemetry from the identity of the app only', () => {
+    expect(only(resources, 'Microsoft.Insights/components').properties).toMatchObject({ DisableLocalAuth: true });
+  });
+});

@@ -1,0 +1,102 @@
+import { describe, expect, test } from 'vitest';
+import { withBicep } from './bicep.ts';
+import { ofType, only, type PredictedResource, type Prediction, predictResources } from './predict.ts';
+
+const subscriptionId = '11111111-1111-1111-1111-111111111111';
+const home = '/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/rg-flowkeeper-prod/providers';
+const functionAppId = `${home}/Microsoft.Web/sites/func-flowkeeper-prod`;
+const identityId = `${home}/Microsoft.ManagedIdentity/userAssignedIdentities/id-flowkeeper-prod-events`;
+const storageId = `${home}/Microsoft.Storage/storageAccounts/stflowkeeper`;
+const foreignTopic = `/subscriptions/${subscriptionId}/resourceGroups/rg-events/providers/Microsoft.EventGrid/systemTopics/theirs`;
+
+const prediction: Prediction = {
+  template: 'infra/azure/events.bicep',
+  scope: ['--subscription-id', subscriptionId],
+  parameters: `
+param deploymentName = 'prod'
+param functionAppId = '${functionAppId}'
+param deadLetterIdentityId = '${identityId}'
+param deadLetterStorageAccountId = '${storageId}'
+param deadLetterContainerName = 'dead-letters'`,
+};
+
+let resources: readonly PredictedResource[] = [];
+let besideTheirs: readonly PredictedResource[] = [];
+
+withBicep(async (bicep) => {
+  const parameters = `${prediction.parameters}\nparam systemTopicId = '${foreignTopic}'`;
+  [resources, besideTheirs] = await Promise.all([
+    predictResources(bicep, prediction),
+    predictResources(bicep, { ...prediction, parameters }),
+  ]);
+});
+
+const eventSubscriptionType = 'Microsoft.EventGrid/systemTopics/eventSubscriptions';
+
+describe('the events of a subscription', () => {
+  test('come from a system topic of that subscription', () => {
+    expect(only(resources, 'Microsoft.EventGrid/systemTopics')).toMatchObject({
+      location: 'global',
+      properties: { source: `/subscriptions/${subscriptionId}`, topicType: 'Microsoft.Resources.Subscriptions' },
+    });
+  });
+
+  test('come from the system topic that is there already, since a second one is refused', () => {
+    expect(ofType(besideTheirs, 'Microsoft.EventGrid/systemTopics')).toEqual([]);
+    expect(only(besideTheirs, eventSubscriptionType).id).toBe(`${foreignTopic}/eventSubscriptions/flowkeeper-prod`);
+  });
+
+  test('go to the event function, one at a time, so that an event that fails does not take others with it', () => {
+    expect(only(resources, eventSubscriptionType).properties).toMatchObject({
+      eventDeliverySchema: 'EventGridSchema',
+      destination: {
+        endpointType: 'AzureFunction',
+        properties: { resourceId: `${functionAppId}/functions/onResourceEvent`, maxEventsPerBatch: 1 },
+      },
+    });
+  });
+
+  test('are changes of networks, and what could be taken away from under a flow log', () => {
+    expect(only(resources, eventSubscriptionType).properties).toMatchObject({
+      filter: {
+        includedEventTypes: [
+          'Microsoft.Resources.ResourceWriteSuccess',
+          'Microsoft.Resources.ResourceDeleteSuccess',
+          'Microsoft.Resources.ResourceActionSuccess',
+        ],
+        advancedFilters: [
+          {
+            operatorType: 'StringIn',
+            key: 'data.operationName',
+            values: [
+              'Microsoft.Network/virtualNetworks/write',
+              'Microsoft.Network/virtualNetworks/delete',
+              'Microsoft.Network/networkWatchers/flowLogs/write',
+              'Microsoft.Network/networkWatchers/flowLogs/delete',
+              'Microsoft.Authorization/roleAssignments/delete',
+              'Microsoft.ManagedIdentity/userAssignedIdentities/delete',
+              'Microsoft.Resources/subscriptions/resourceGroups/moveResources/action',
+            ],
+          },
+        ],
+      },
+    });
+  });
+
+  test('are tried for a day, and then kept as dead letters, written with an identity that can do nothing else', () => {
+    expect(only(resources, 'Microsoft.EventGrid/systemTopics').identity).toEqual({
+      type: 'UserAssigned',
+      userAssignedIdentities: { [identityId]: {} },
+    });
+    expect(only(resources, eventSubscriptionType).properties).toMatchObject({
+      retryPolicy: { maxDeliveryAttempts: 30, eventTimeToLiveInMinutes: 1440 },
+      deadLetterWithResourceIdentity: {
+        identity: { type: 'UserAssigned', userAssignedIdentity: identityId },
+        deadLetterDestination: {
+          endpointType: 'StorageBlob',
+          properties: { resourceId: storageId, blobContainerName: 'dead-letters' },
+        },
+      },
+    });
+  });
+});
