@@ -1,0 +1,193 @@
+import type { AppLine, Memory, Tone } from './narrator.ts';
+
+type Phrase = { readonly text: string; readonly tone: Tone };
+
+/** What a step works on, in a person's words. */
+const things: Record<string, string> = {
+  ensureNetworkWatcher: 'network watcher',
+  ensureFlowLog: 'flow log',
+  verifyFlowLog: 'flow log, read back,',
+  ensureIdentity: 'identity',
+  ensureRoleAssignment: 'right to write blobs',
+};
+
+const driftWords: Record<string, string> = {
+  noFlowLog: 'has no flow log',
+  disabled: 'flow log disabled',
+  wrongStorage: 'wrong storage account',
+  identityMissing: 'no identity',
+  identityWrong: 'wrong identity',
+  identityExtra: 'an identity too many',
+  identityRecreated: 'identity was recreated',
+  retention: 'wrong retention',
+  format: 'wrong format version',
+  provisioningFailed: 'flow log failed in Azure',
+  targetRecreated: 'VNet was recreated',
+  duplicateLogs: 'more than one flow log',
+};
+
+const becauseWords: Record<string, string> = {
+  off: 'the policy is off',
+  audit: 'the policy only reports',
+  exempt: 'exempt by policy',
+  held: "held by its owner's tag",
+  parked: 'parked',
+  waiting: 'waits for its storage account',
+  settling: 'still settling',
+};
+
+const reasonWords: Record<string, string> = {
+  event: 'event received',
+  tamper: 'event received: something it depends on was changed',
+  manual: 'asked for by a person',
+};
+
+/** What a line about a network says to a person; undefined when it is no news. */
+export function narrateNetwork(id: string, line: AppLine, time: Date, memory: Memory): Phrase | undefined {
+  switch (line.msg) {
+    case 'work accepted': {
+      const text = reasonWords[line.reason ?? ''];
+      if (text === undefined) return undefined;
+      if (!memory.began.has(id)) memory.began.set(id, time.getTime());
+      return news(id, { text, tone: 'plain' }, memory);
+    }
+    case 'plan made':
+      return narratePlan(id, line, memory);
+    case 'step finished':
+      return narrateStep(id, line, time, memory);
+    case 'undo finished':
+      return narrateUndo(line);
+    case 'network settled': {
+      const tone =
+        line.state === 'Compliant' ? 'good' : line.state === 'Blocked' || line.state === 'Contested' ? 'bad' : 'plain';
+      const phrase = news(id, { text: settledText(line), tone }, memory);
+      const took = elapsed(id, time, memory);
+      return phrase && { ...phrase, text: `${phrase.text}${line.state === 'Compliant' ? took : ''}` };
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** What a line about a storage account and its identity says to a person. */
+export function narrateDestination(line: AppLine, time: Date, memory: Memory): Phrase | undefined {
+  const account = line.account ?? '';
+  switch (line.msg) {
+    case 'step finished':
+      return narrateStep(account, line, time, memory);
+    case 'undo finished':
+      return narrateUndo(line);
+    case 'destination settled': {
+      if (line.state === 'ready')
+        return news(account, { text: 'ready: the identity may write flow logs', tone: 'good' }, memory);
+      const left = line.leftovers?.length ? `; could not be removed: ${line.leftovers.map(lastName).join(', ')}` : '';
+      return news(account, { text: `blocked: ${problemText(line)}${left}`, tone: 'bad' }, memory);
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** What an accepted policy says to a person. */
+export function narratePolicy(line: AppLine): Phrase & { readonly subject: string } {
+  return { subject: 'policy', text: `accepted, mode ${line.mode ?? 'unknown'}`, tone: 'plain' };
+}
+
+function narratePlan(id: string, line: AppLine, memory: Memory): Phrase | undefined {
+  const drifts = (line.drifts ?? []).map((drift) => driftWords[drift] ?? drift).join(', ');
+  if (line.change === undefined || line.change === 'none') return undefined;
+  return news(
+    id,
+    {
+      text: `${drifts || 'differs from the policy'} → to be ${line.change === 'create' ? 'created' : 'repaired'}`,
+      tone: 'waiting',
+    },
+    memory,
+  );
+}
+
+function narrateStep(id: string, line: AppLine, time: Date, memory: Memory): Phrase | undefined {
+  const thing = things[line.step ?? ''] ?? line.step ?? 'step';
+  const key = `${id} ${line.step}`;
+  switch (line.status) {
+    case 'running':
+      if (!memory.began.has(key)) memory.began.set(key, time.getTime());
+      return undefined;
+    case 'done': {
+      const took = elapsed(key, time, memory);
+      if (line.did === undefined || line.did === null || line.did === 'unchanged') return undefined;
+      memory.lastSaid.delete(id);
+      return { text: `${thing} ${line.did}${named(line)}${took}`, tone: 'plain' };
+    }
+    case 'retry': {
+      const next = line.afterSeconds ? ` → again in ${seconds(line.afterSeconds)}` : ' → tried again';
+      return { text: `${thing} refused for now: ${problemText(line)}${next}`, tone: 'waiting' };
+    }
+    case 'fatal':
+      memory.began.delete(key);
+      return { text: `${thing} refused for good: ${problemText(line)}`, tone: 'bad' };
+    case 'stopped':
+      memory.began.delete(key);
+      return { text: `${thing} left as it is: ${becauseWords[line.code ?? ''] ?? problemText(line)}`, tone: 'plain' };
+    default:
+      return undefined;
+  }
+}
+
+function narrateUndo(line: AppLine): Phrase {
+  const thing = things[line.step ?? ''] ?? line.step ?? 'step';
+  if (line.status === 'done')
+    return { text: `undone: ${thing} ${line.did ?? 'removed'}${named(line)}`, tone: 'waiting' };
+  return { text: `could not be undone: ${thing}${named(line)}`, tone: 'bad' };
+}
+
+function settledText(line: AppLine): string {
+  if (line.state === 'Compliant') return 'compliant';
+  const why = becauseWords[line.because ?? ''] ?? line.because;
+  const until = line.until ? ` until ${clock(new Date(line.until))}` : '';
+  const problem = line.code || line.message ? `: ${problemText(line)}` : '';
+  return `${stateWords(line.state ?? 'settled')}${why ? ` (${why}${until})` : until}${problem}`;
+}
+
+/** `NonCompliant` → `not compliant`, `OutOfScope` → `out of scope`. */
+function stateWords(state: string): string {
+  return state
+    .replace('NonCompliant', 'NotCompliant')
+    .replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter}`)
+    .toLowerCase();
+}
+
+function problemText(line: AppLine): string {
+  const message = line.message?.replace(/\s+/g, ' ').trim();
+  if (line.code && message) return `${line.code}, ${message}`;
+  return line.code ?? message ?? 'no reason given';
+}
+
+function named(line: AppLine): string {
+  return line.resourceId === undefined ? '' : ` (${lastName(line.resourceId)})`;
+}
+
+function lastName(id: string): string {
+  return id.split('/').at(-1) ?? id;
+}
+
+/** Passes on what was not the last thing said about this subject. */
+function news(id: string, phrase: Phrase, memory: Memory): Phrase | undefined {
+  if (memory.lastSaid.get(id) === phrase.text) return undefined;
+  memory.lastSaid.set(id, phrase.text);
+  return phrase;
+}
+
+function elapsed(key: string, time: Date, memory: Memory): string {
+  const began = memory.began.get(key);
+  memory.began.delete(key);
+  return began === undefined ? '' : `  ${seconds((time.getTime() - began) / 1000)}`;
+}
+
+function seconds(value: number): string {
+  return value < 10 ? `${value.toFixed(1)} s` : `${Math.round(value)} s`;
+}
+
+function clock(time: Date): string {
+  return time.toTimeString().slice(0, 8);
+}
