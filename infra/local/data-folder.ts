@@ -47,22 +47,28 @@ function listOrCreate(path: string): readonly string[] {
 }
 
 function takeLock(path: string): DatabaseSync {
+  const file = join(path, lockFile);
   try {
-    const lock = new DatabaseSync(join(path, lockFile), { timeout: 0 });
-    try {
-      lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
-      return lock;
-    } catch (error) {
-      lock.close();
-      throw error;
-    }
+    return lockDatabase(file);
   } catch (error) {
-    const reason = reasonOf(error);
-    throw new StartError(
-      reason.includes('locked')
-        ? `Another start uses the data folder ${path}. Stop it first, or choose another folder: --data DIR`
-        : damaged(path, lockFile, reason),
-    );
+    if (reasonOf(error).includes('locked')) {
+      throw new StartError(
+        `Another start uses the data folder ${path}. Stop it first, or choose another folder: --data DIR`,
+      );
+    }
+    rmSync(file, { recursive: true }); // damaged: it holds no state, so a new one is as good
+    return lockDatabase(file);
+  }
+}
+
+function lockDatabase(file: string): DatabaseSync {
+  const lock = new DatabaseSync(file, { timeout: 0 });
+  try {
+    lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+    return lock;
+  } catch (error) {
+    lock.close();
+    throw error;
   }
 }
 

@@ -1,3 +1,5 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -88,6 +90,18 @@ describe('a process that is killed', () => {
       expect(isAlive(after?.pids[part] ?? 0)).toBe(true);
     },
   );
+});
+
+it('no process outlives a supervisor that is killed, and the next start goes on in its place', async () => {
+  const supervisor = fork(join(import.meta.dirname, 'stand-ins/supervisor.ts'), [dir]);
+  const [pids] = await once(supervisor, 'message');
+  const left = readEnvironmentFile(join(dir, 'data'));
+  expect(Object.values(left?.pids ?? {}).every(isAlive)).toBe(true);
+  supervisor.kill('SIGKILL');
+  await until(() => !Object.values<number>(pids).some(isAlive));
+
+  const { environment } = await start({ functionsPort: Number(new URL(left?.functionsUrl ?? '').port) });
+  expect(environment().functionsUrl).toBe(left?.functionsUrl);
 });
 
 describe('a start that cannot be', () => {
