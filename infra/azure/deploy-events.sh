@@ -22,5 +22,6 @@ for subscription in ${FLOWKEEPER_SUBSCRIPTIONS:-$AZURE_SUBSCRIPTION_ID}; do
       deadLetterIdentityId="$FLOWKEEPER_DEAD_LETTER_IDENTITY_ID" \
       deadLetterStorageAccountId="$FLOWKEEPER_DEAD_LETTER_STORAGE_ACCOUNT_ID" \
       deadLetterContainerName="$FLOWKEEPER_DEAD_LETTER_CONTAINER" \
-      systemTopicId="$topic"
+      systemTopicId="$topic" \
+      alertActionGroupId="${FLOWKEEPER_ALERT_ACTION_GROUP:-}"
 done

@@ -17,11 +17,17 @@ param deadLetterContainerName string
 @description('Resource id of the system topic that this subscription has already: it can have one only. The identity of the dead letters must be assigned to it. Empty: one is made.')
 param systemTopicId string = ''
 
+@description('Resource id of the action group that is told when events are lost. Empty: no alert is made.')
+param alertActionGroupId string = ''
+
 var tags = { 'flowkeeper-deployment': deploymentName }
 var eventSubscriptionName = 'flowkeeper-${deploymentName}'
+var topic = empty(systemTopicId)
+  ? { name: 'evgt-flowkeeper-${deploymentName}', group: 'rg-flowkeeper-${deploymentName}-events' }
+  : { name: split(systemTopicId, '/')[8], group: split(systemTopicId, '/')[4] }
 
 resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = if (empty(systemTopicId)) {
-  name: 'rg-flowkeeper-${deploymentName}-events'
+  name: topic.group
   location: location
   tags: tags
 }
@@ -29,21 +35,32 @@ resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = if (empty(syste
 module newTopic 'modules/system-topic.bicep' = if (empty(systemTopicId)) {
   scope: group
   params: {
-    name: 'evgt-flowkeeper-${deploymentName}'
+    name: topic.name
     tags: tags
     deadLetterIdentityId: deadLetterIdentityId
   }
 }
 
 module eventSubscription 'modules/event-subscription.bicep' = {
-  scope: resourceGroup(empty(systemTopicId) ? 'rg-flowkeeper-${deploymentName}-events' : split(systemTopicId, '/')[4])
+  scope: resourceGroup(topic.group)
   params: {
-    topicName: empty(systemTopicId) ? 'evgt-flowkeeper-${deploymentName}' : split(systemTopicId, '/')[8]
+    topicName: topic.name
     name: eventSubscriptionName
     functionAppId: functionAppId
     deadLetterStorageAccountId: deadLetterStorageAccountId
     deadLetterContainerName: deadLetterContainerName
     deadLetterIdentityId: deadLetterIdentityId
+  }
+  dependsOn: [newTopic]
+}
+
+module deliveryAlert 'modules/delivery-alert.bicep' = if (!empty(alertActionGroupId)) {
+  scope: resourceGroup(topic.group)
+  params: {
+    topicName: topic.name
+    eventSubscriptionName: eventSubscriptionName
+    tags: tags
+    actionGroupId: alertActionGroupId
   }
   dependsOn: [newTopic]
 }

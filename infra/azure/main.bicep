@@ -38,17 +38,30 @@ param allowDeliveryProof bool = false
 @allowed(['trace', 'debug', 'info', 'warn', 'error'])
 param logLevel string = 'info'
 param sweepSchedule string = ''
-param topicEndpoint string = ''
+
+@description('Resource id of an Event Grid topic that changes of state are published to.')
+param topicId string = ''
+
+@description('Client id of the app registration whose tokens the API takes, with app roles Reader and Operator. Empty: function keys only.')
+param apiClientId string = ''
+
+@description('Resource id of the action group that is told when a person is needed. Empty: no alert is made.')
+param alertActionGroupId string = ''
 
 @description('Instances that are kept warm for the event function.')
 @minValue(0)
 param alwaysReadyInstances int = 1
 
 var tags = { 'flowkeeper-deployment': deploymentName, 'azd-env-name': deploymentName }
+var cloud = { AzureCloud: 'public', AzureUSGovernment: 'usgovernment', AzureChinaCloud: 'china' }[?environment().name] ?? 'public'
+var groupName = 'rg-flowkeeper-${deploymentName}'
 var suffix = take(uniqueString(subscription().id, deploymentName), 6)
 
+// A module that is left out needs a scope all the same.
+var topicGroup = split(empty(topicId) ? '/subscriptions/${subscription().subscriptionId}/resourceGroups/${groupName}' : topicId, '/')
+
 resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
-  name: 'rg-flowkeeper-${deploymentName}'
+  name: groupName
   location: location
   tags: tags
 }
@@ -93,6 +106,14 @@ module monitoring 'modules/monitoring.bicep' = {
   }
 }
 
+module topicAccess 'modules/topic-access.bicep' = if (!empty(topicId)) {
+  scope: resourceGroup(topicGroup[2], topicGroup[4])
+  params: {
+    topicName: last(split(topicId, '/'))
+    appPrincipalId: identity.outputs.principalId
+  }
+}
+
 module functionApp 'modules/function-app.bicep' = {
   scope: group
   params: {
@@ -107,10 +128,30 @@ module functionApp 'modules/function-app.bicep' = {
     packageContainerUrl: storage.outputs.packageContainerUrl
     applicationInsightsConnectionString: monitoring.outputs.connectionString
     deploymentName: deploymentName
+    cloud: cloud
     logLevel: logLevel
     sweepSchedule: sweepSchedule
-    topicEndpoint: topicEndpoint
+    topicEndpoint: topicAccess.?outputs.endpoint ?? ''
     alwaysReadyInstances: alwaysReadyInstances
+  }
+}
+
+module appAccess 'modules/app-access.bicep' = if (!empty(apiClientId)) {
+  scope: group
+  params: {
+    functionAppName: functionApp.outputs.name
+    clientId: apiClientId
+  }
+}
+
+module alerts 'modules/alerts.bicep' = if (!empty(alertActionGroupId)) {
+  scope: group
+  params: {
+    name: 'flowkeeper-${deploymentName}'
+    location: location
+    tags: tags
+    workspaceId: monitoring.outputs.workspaceId
+    actionGroupId: alertActionGroupId
   }
 }
 

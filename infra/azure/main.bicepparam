@@ -3,10 +3,12 @@ using 'main.bicep'
 // Values of the environment: azd keeps them per environment (`azd env set NAME VALUE`), a shell exports them.
 param deploymentName = readEnvironmentVariable('AZURE_ENV_NAME')
 param location = readEnvironmentVariable('AZURE_LOCATION')
-param subscriptions = split(
+// Comma-separated ids. Under a management group they get events only: management-group.bicep gives the rights.
+var subscriptionIds = split(
   readEnvironmentVariable('FLOWKEEPER_SUBSCRIPTIONS', readEnvironmentVariable('AZURE_SUBSCRIPTION_ID')),
   ','
 )
+param subscriptions = empty(readEnvironmentVariable('FLOWKEEPER_MANAGEMENT_GROUP', '')) ? subscriptionIds : []
 param allowFlowLogs = bool(readEnvironmentVariable('FLOWKEEPER_ALLOW_FLOW_LOGS', 'false'))
 param allowCleanup = bool(readEnvironmentVariable('FLOWKEEPER_ALLOW_CLEANUP', 'false'))
 param allowNetworkWatchers = bool(readEnvironmentVariable('FLOWKEEPER_ALLOW_NETWORK_WATCHERS', 'false'))
@@ -14,3 +16,8 @@ param allowDestinations = bool(readEnvironmentVariable('FLOWKEEPER_ALLOW_DESTINA
 param allowDeliveryProof = bool(readEnvironmentVariable('FLOWKEEPER_ALLOW_DELIVERY_PROOF', 'false'))
 param storageAccountIds = filter(split(readEnvironmentVariable('FLOWKEEPER_STORAGE_ACCOUNTS', ''), ','), id => !empty(id))
 param identityGroupId = readEnvironmentVariable('FLOWKEEPER_IDENTITY_GROUP', '')
+param logLevel = readEnvironmentVariable('FLOWKEEPER_LOG_LEVEL', 'info')
+param sweepSchedule = readEnvironmentVariable('FLOWKEEPER_SWEEP_SCHEDULE', '')
+param topicId = readEnvironmentVariable('FLOWKEEPER_TOPIC_ID', '')
+param apiClientId = readEnvironmentVariable('FLOWKEEPER_API_CLIENT_ID', '')
+param alertActionGroupId = readEnvironmentVariable('FLOWKEEPER_ALERT_ACTION_GROUP', '')

@@ -21,15 +21,13 @@ param applicationInsightsConnectionString string
 
 @description('Name of this deployment, and what the product itself can be told by settings. Empty: the default of the product.')
 param deploymentName string
+param cloud 'public' | 'usgovernment' | 'china'
 param logLevel string
 param sweepSchedule string
 param topicEndpoint string
 
 @description('Instances that are kept warm for the event function. A cold start may answer an event with 401, which Event Grid does not retry.')
 param alwaysReadyInstances int
-
-// ARM's address without the slash at its end: ids are appended to it.
-var armEndpoint = take(environment().resourceManager, length(environment().resourceManager) - 1)
 
 var requiredSettings = {
   AzureWebJobsStorage__accountName: storageAccountName
@@ -39,7 +37,7 @@ var requiredSettings = {
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
   AZURE_CLIENT_ID: identityClientId
   AZURE_TENANT_ID: tenant().tenantId
-  FLOWKEEPER_ARM_ENDPOINT: armEndpoint
+  FLOWKEEPER_CLOUD: cloud
   FLOWKEEPER_PRINCIPAL_ID: identityPrincipalId
   FLOWKEEPER_DEPLOYMENT: deploymentName
   FLOWKEEPER_LOG_LEVEL: logLevel

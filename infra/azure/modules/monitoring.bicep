@@ -47,3 +47,4 @@ resource telemetryAccess 'Microsoft.Authorization/roleAssignments@2022-04-01' = 
 }
 
 output connectionString string = applicationInsights.properties.ConnectionString
+output workspaceId string = workspace.id

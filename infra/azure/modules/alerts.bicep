@@ -1,0 +1,67 @@
+import { Tags } from 'types.bicep'
+
+@description('Prefix of the names of the alert rules.')
+param name string
+
+param location string
+param tags Tags
+
+@description('Workspace that the log lines of the app are in.')
+param workspaceId string
+
+@description('Whom to tell.')
+param actionGroupId string
+
+// The product writes one JSON object a line, with a constant msg.
+var lines = 'AppTraces | where Message startswith "{" | extend line = parse_json(Message)'
+
+var rules = [
+  {
+    name: 'needs-a-person'
+    displayName: 'A network has no flow log, and only a person can mend it'
+    severity: 2
+    query: '${lines} | where line.msg == "network settled" and line.state in ("Blocked", "Contested", "Silent")'
+    operator: 'GreaterThan'
+    threshold: 0
+  }
+  {
+    name: 'no-sweep'
+    displayName: 'No sweep of the estate has finished for two hours'
+    severity: 1
+    query: '${lines} | where line.msg == "sweep finished"'
+    operator: 'LessThan'
+    threshold: 1
+  }
+]
+
+resource alerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
+  for rule in rules: {
+    name: '${name}-${rule.name}'
+    location: location
+    tags: tags
+    kind: 'LogAlert'
+    properties: {
+      displayName: rule.displayName
+      severity: rule.severity
+      enabled: true
+      autoMitigate: true
+      scopes: [workspaceId]
+      evaluationFrequency: 'PT15M'
+      windowSize: 'PT2H'
+      criteria: {
+        allOf: [
+          {
+            query: rule.query
+            timeAggregation: 'Count'
+            operator: rule.operator
+            threshold: rule.threshold
+            failingPeriods: { numberOfEvaluationPeriods: 1, minFailingPeriodsToAlert: 1 }
+          }
+        ]
+      }
+      actions: {
+        actionGroups: [actionGroupId]
+      }
+    }
+  }
+]
