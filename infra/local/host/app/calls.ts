@@ -1,0 +1,74 @@
+import { v4 as uuid } from 'uuid';
+import type { TypedData } from '../engine/typed-data.ts';
+import type { Log } from '../log.ts';
+import { AppGone, type AppProcess } from './app-process.ts';
+import { type AppFunction, type InvocationResult, triggerOf } from './protocol.ts';
+
+/** Calls functions of the app. A failure of the function is an answer; an app that dies meanwhile is an AppGone. */
+export interface Calls {
+  call(fn: AppFunction, data: TypedData | null, metadata?: Record<string, TypedData>): Promise<InvocationResult>;
+  /** The same, but waits a while for an app that is being started, and takes its death for a failure of the function. */
+  callPatiently(
+    fn: AppFunction,
+    data: TypedData | null,
+    metadata?: Record<string, TypedData>,
+  ): Promise<InvocationResult>;
+}
+
+export interface CallOptions {
+  app: () => AppProcess;
+  /** The text for durable client inputs. */
+  clientBinding: () => string;
+  /** Settles when the app is ready, or rejects when that takes too long. */
+  whenReady: () => Promise<void>;
+  log: Log;
+}
+
+export function callsOf({ app, clientBinding, whenReady, log }: CallOptions): Calls {
+  const call: Calls['call'] = async (fn, data, metadata = {}) => {
+    const invocationId = uuid();
+    const category = `Function.${fn.name}`;
+    log({ level: 'debug', category, invocationId, message: `Executing 'Functions.${fn.name}'` });
+    const inputs = inputsOf(fn, data, clientBinding);
+    const result = await app().invoke({ invocationId, functionName: fn.name, inputs, triggerMetadata: metadata });
+    if (result.ok)
+      log({ level: 'debug', category, invocationId, message: `Executed 'Functions.${fn.name}' (Succeeded)` });
+    else if (triggerOf(fn).binding.type !== 'orchestrationTrigger') {
+      log({
+        level: 'error',
+        category,
+        invocationId,
+        message: `Executed 'Functions.${fn.name}' (Failed): ${result.stack || result.message}`,
+      });
+    }
+    return result;
+  };
+  return {
+    call,
+    callPatiently: async (fn, data, metadata) => {
+      try {
+        await whenReady();
+        return await call(fn, data, metadata);
+      } catch (error) {
+        if (error instanceof AppGone) return { ok: false, message: error.message, stack: '' };
+        throw error;
+      }
+    },
+  };
+}
+
+function inputsOf(
+  fn: AppFunction,
+  data: TypedData | null,
+  clientBinding: () => string,
+): { name: string; data: TypedData | null }[] {
+  const trigger = triggerOf(fn);
+  const extra = Object.entries(fn.bindings)
+    .filter(([, { direction, type }]) => direction === 'in' && isDurableClient(type))
+    .map(([name]) => ({ name, data: { string: clientBinding() } }));
+  return [{ name: trigger.name, data }, ...extra];
+}
+
+export function isDurableClient(type: string): boolean {
+  return type === 'durableClient' || type === 'orchestrationClient';
+}

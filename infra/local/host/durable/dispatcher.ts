@@ -1,0 +1,134 @@
+import type { InvocationResult } from '../app/protocol.ts';
+import type { Clock } from '../clock.ts';
+import { activityCompleted, activityFailed } from '../engine/activity-result.ts';
+import type { HistoryEvent } from '../engine/history.ts';
+import { fromMs } from '../engine/instant.ts';
+import { runTurn, type TurnServices } from './run-turn.ts';
+import type { QueuedActivity } from './store.ts';
+
+/** Runs what is due: turns of instances, one at a time each, and activities, both up to a limit. */
+export interface Dispatcher {
+  /** Something has been sent to the instance. */
+  wake(instanceId: string): void;
+  /** The app is there (again): what it had in hand when it died is repeated. */
+  resume(): void;
+  stop(): void;
+}
+
+export interface DispatcherOptions extends TurnServices {
+  maxOrchestrators: number;
+  maxActivities: number;
+  isAppReady: () => boolean;
+  /** Calls an activity function with its input; rejects when the app's process is gone. */
+  callActivity: (name: string, input: string | null) => Promise<InvocationResult>;
+  /** An unexpected error of the host itself, in the work of an instance. */
+  onError: (instanceId: string, error: unknown) => void;
+}
+
+const RETRY_AFTER_ERROR = 1000;
+
+export function startDispatcher(options: DispatcherOptions): Dispatcher {
+  const { store, clock } = options;
+  const ready = new Set<string>();
+  const running = new Set<string>();
+  const heldBack = new Set<string>();
+  const queue: QueuedActivity[] = store.activities();
+  let activities = 0;
+  let stopped = false;
+  let alarm: { at: number; cancel: () => void } | null = null;
+
+  const pump = () => {
+    if (stopped || !options.isAppReady()) return;
+    for (const instanceId of ready) {
+      if (running.size >= options.maxOrchestrators) break;
+      if (!running.has(instanceId)) void turn(instanceId);
+    }
+    while (queue.length > 0 && activities < options.maxActivities) {
+      const next = queue.shift();
+      if (next) void activity(next);
+    }
+  };
+  const wake = (instanceId: string) => {
+    ready.add(instanceId);
+    pump();
+  };
+
+  async function turn(instanceId: string): Promise<void> {
+    ready.delete(instanceId);
+    running.add(instanceId);
+    try {
+      const outcome = await runTurn(options, instanceId);
+      if (outcome.kind === 'stored') {
+        for (const sent of outcome.sent) {
+          for (const { instanceId: other } of sent.messages) ready.add(other);
+          if (sent.timers.length > 0) lookForDue();
+        }
+        queue.push(...outcome.queued);
+      } else if (outcome.kind === 'put back') heldBack.add(instanceId);
+      if (store.inbox(instanceId, clock.now()).length > 0 && outcome.kind !== 'put back') ready.add(instanceId);
+    } catch (error) {
+      retry(instanceId, error);
+    }
+    running.delete(instanceId);
+    pump();
+  }
+
+  async function activity(work: QueuedActivity): Promise<void> {
+    activities++;
+    try {
+      const result = await options.callActivity(work.name, work.input);
+      store.finishActivity(work, answerOf(work, result, clock), clock.now());
+      ready.add(work.instanceId);
+    } catch (error) {
+      queue.unshift(work);
+      if (options.isAppReady()) options.onError(work.instanceId, error);
+    }
+    activities--;
+    pump();
+  }
+
+  function retry(instanceId: string, error: unknown): void {
+    if (!options.isAppReady()) {
+      ready.add(instanceId);
+      return;
+    }
+    options.onError(instanceId, error);
+    clock.at(clock.now() + RETRY_AFTER_ERROR, () => wake(instanceId));
+  }
+
+  function lookForDue(): void {
+    const { instanceIds, next } = store.due(clock.now());
+    for (const instanceId of instanceIds) if (!heldBack.has(instanceId)) ready.add(instanceId);
+    alarm?.cancel();
+    alarm = next === null ? null : { at: next, cancel: clock.at(next, onAlarm) };
+  }
+  const onAlarm = () => {
+    if (stopped) return;
+    lookForDue();
+    pump();
+  };
+  lookForDue();
+
+  return {
+    wake: (instanceId) => {
+      heldBack.delete(instanceId);
+      wake(instanceId);
+    },
+    resume: () => {
+      heldBack.clear();
+      lookForDue();
+      pump();
+    },
+    stop: () => {
+      stopped = true;
+      alarm?.cancel();
+    },
+  };
+}
+
+function answerOf(work: QueuedActivity, result: InvocationResult, clock: Clock): HistoryEvent {
+  const now = fromMs(clock.now());
+  return result.ok
+    ? activityCompleted(work.taskId, result.returnValue, now)
+    : activityFailed(work.taskId, work.name, result, now);
+}
