@@ -3,6 +3,10 @@
 # by hand it needs the same variables, which are those of main.bicepparam and the outputs of main.bicep.
 set -eu
 
+: "${AZURE_ENV_NAME:?name of the deployment}" "${AZURE_LOCATION:?}"
+: "${FLOWKEEPER_FUNCTION_APP_ID:?output of main.bicep}" "${FLOWKEEPER_DEAD_LETTER_IDENTITY_ID:?output of main.bicep}"
+: "${FLOWKEEPER_DEAD_LETTER_STORAGE_ACCOUNT_ID:?output of main.bicep}" "${FLOWKEEPER_DEAD_LETTER_CONTAINER:?output of main.bicep}"
+
 new_topic="evgt-flowkeeper-$AZURE_ENV_NAME"
 
 IFS=,

@@ -47,7 +47,7 @@ const ofTheHost = [
   'AzureWebJobsStorage__credential',
 ];
 
-/** The product's settings where one is missing; without its storage the product refuses to start, which is otherwise enough. */
+/** The product's settings where one is missing, or 'refused', as it does without its storage. */
 function readWithout(name: string): unknown {
   try {
     return readSettings({ ...settings, [name]: '' });
