@@ -29,6 +29,6 @@ export interface HttpCookie {
   expires?: { value: Date };
   secure?: { value: boolean };
   httpOnly?: { value: boolean };
-  sameSite?: string | number;
+  sameSite?: string;
   maxAge?: { value: number };
 }

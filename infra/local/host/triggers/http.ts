@@ -89,11 +89,12 @@ function bodyOf(body: TypedData | null | undefined): string | Uint8Array {
   return 'json' in body ? body.json : '';
 }
 
-const SAME_SITE = ['', 'Lax', 'Strict', 'None'];
+// The protocol's 'none' means no attribute at all.
+const SAME_SITE: Record<string, string> = { lax: 'lax', strict: 'strict', explicitnone: 'none' };
 
 function cookieText(cookie: HttpCookie): string {
   const { name, value, domain, path, expires, secure, httpOnly, sameSite, maxAge } = cookie;
-  const site = typeof sameSite === 'number' ? SAME_SITE[sameSite] : sameSite;
+  const site = SAME_SITE[sameSite?.toLowerCase() ?? ''];
   return [
     `${name}=${encodeURIComponent(value)}`,
     ...(expires ? [`expires=${new Date(expires.value).toUTCString()}`] : []),
