@@ -37,6 +37,8 @@ export type SupervisedChild<Ready> = {
   readonly current: () => Ready;
   /** Settles, with the reason, once it has failed to come back too often in a row to go on trying. */
   readonly lost: Promise<StartError>;
+  /** From now on it is not started again, whatever ends it (Ctrl-C reaches the children, too). */
+  readonly giveUp: () => void;
   /** SIGTERM, and SIGKILL for a process that does not end by itself; resolves when it has ended. */
   readonly stop: () => Promise<void>;
 };
@@ -105,9 +107,12 @@ export function superviseChild<Ready>(spec: ChildSpec<Ready>): SupervisedChild<R
   };
   launch();
 
-  const stop = async (): Promise<void> => {
+  const giveUp = (): void => {
     isStopping = true;
     clearTimeout(pause);
+  };
+  const stop = async (): Promise<void> => {
+    giveUp();
     if (child !== undefined) await endProcess(child);
     firstReady.reject(new StartError(`The ${spec.name} was stopped before it was ready.`));
   };
@@ -115,7 +120,7 @@ export function superviseChild<Ready>(spec: ChildSpec<Ready>): SupervisedChild<R
     if (former === undefined) throw new Error(`The ${spec.name} is not ready yet.`);
     return former;
   };
-  return { ready: firstReady.promise, current, lost: lost.promise, stop };
+  return { ready: firstReady.promise, current, lost: lost.promise, giveUp, stop };
 }
 
 function endProcess(child: ChildProcess): Promise<void> {

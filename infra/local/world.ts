@@ -12,6 +12,7 @@ import { ensurePolicy, registerEvents } from './onboarding.ts';
 import { requireFreePort } from './ports.ts';
 import type { HostReady } from './ready-messages.ts';
 import { StartError } from './start-error.ts';
+import type { SupervisedChild } from './supervisor.ts';
 import type { World, WorldOptions } from './world-options.ts';
 import { startArm, startAzurite, startHost } from './world-parts.ts';
 
@@ -20,7 +21,7 @@ const exampleEstate = join(root, 'infra/local/example/estate.json');
 const examplePolicy = join(root, 'infra/local/example/policy.json');
 const formerRunPatienceMs = 5000;
 
-type Stoppable = { readonly stop: () => Promise<void>; readonly lost: Promise<StartError> };
+type Child = Pick<SupervisedChild<unknown>, 'giveUp' | 'stop' | 'lost'>;
 
 /**
  * Starts the stand-ins for Azure and the function app on them, and resolves when all is ready and `env.json` is there: ARM simulator
@@ -31,8 +32,9 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const appDir = options.appDir ?? root;
   requireBuild(appDir);
   const folder = openDataFolder(options.dataDir, { fresh: options.fresh ?? false });
-  const children: Stoppable[] = [];
+  const children: Child[] = [];
   const stop = once(async () => {
+    for (const child of children) child.giveUp();
     // The function app first, so that nothing it does then fails for want of ARM or storage.
     for (const child of children.toReversed()) await child.stop();
     removeEnvironmentFile(folder.path);
@@ -57,7 +59,7 @@ async function startParts(
   options: WorldOptions,
   folder: DataFolder,
   appDir: string,
-  children: Stoppable[],
+  children: Child[],
 ): Promise<() => EnvironmentFile> {
   const dir = folder.path;
   const patienceMs = removeEnvironmentFile(dir) ? formerRunPatienceMs : 0;
