@@ -1,0 +1,86 @@
+import { ArmError } from './arm-error.ts';
+import type { Caller } from './exchange.ts';
+import { type JsonObject, stringOf } from './json.ts';
+import type { Resource } from './resource-type.ts';
+import { allowsAction, allowsDataAction, type RoleDefinition, roleDefinitionName } from './role-definition.ts';
+import type { World } from './world.ts';
+
+/** A role assignment that lets a principal do something, with the role it gives. */
+export type Grant = { readonly assignment: Resource; readonly role: RoleDefinition };
+
+/** The grant that lets a principal take an action at a scope, or `undefined`. Assignments count after their propagation. */
+export function grantFor(world: World, principalId: string, action: string, scope: string): Grant | undefined {
+  return grantsOf(world, principalId).find(
+    ({ assignment, role }) => covers(assignment, scope) && allowsAction(role, action),
+  );
+}
+
+/** Says whether a principal may take a data-plane action (writing a blob) at a scope. */
+export function mayUseData(world: World, principalId: string, dataAction: string, scope: string): boolean {
+  return grantsOf(world, principalId).some(
+    ({ assignment, role }) => covers(assignment, scope) && allowsDataAction(role, dataAction),
+  );
+}
+
+/** The grant for an action; refuses with 403 `AuthorizationFailed` in ARM's words when there is none. */
+export function authorize(world: World, caller: Caller, action: string, scope: string): Grant {
+  const grant = grantFor(world, caller.principalId, action, scope);
+  if (grant !== undefined) return grant;
+  const message =
+    `The client '${caller.clientId}' with object id '${caller.principalId}' does not have authorization to perform action ` +
+    `'${action}' over scope '${scope}' or the scope is invalid. If access was recently granted, please refresh your credentials.`;
+  throw new ArmError(403, { code: 'AuthorizationFailed', message }, { 'x-ms-failure-cause': 'gateway' });
+}
+
+/** Refuses with 403 `LinkedAuthorizationFailed` when the caller may take `action` but lacks a right on a linked resource. */
+export function authorizeLinked(
+  world: World,
+  caller: Caller,
+  action: string,
+  scope: string,
+  linked: LinkedRight,
+): void {
+  if (grantFor(world, caller.principalId, linked.action, linked.scope) !== undefined) return;
+  const message =
+    `The client '${caller.clientId}' with object id '${caller.principalId}' has permission to perform action '${action}' on ` +
+    `scope '${scope}'; however, it does not have permission to perform action '${linked.action}' on the linked scope(s) ` +
+    `'${linked.scope}' or the linked scope(s) are invalid.`;
+  throw new ArmError(403, { code: 'LinkedAuthorizationFailed', message }, { 'x-ms-failure-cause': 'gateway' });
+}
+
+type LinkedRight = { readonly action: string; readonly scope: string };
+
+/** What an event tells about the grant under which something was done. */
+export function evidenceOf(world: World, principalId: string, grant: Grant): JsonObject {
+  const shape = (id: string) => (world.switches.evidenceIds === 'plain' ? id.replaceAll('-', '') : id);
+  return {
+    role: grant.role.roleName,
+    roleAssignmentScope: stringOf(grant.assignment.body.properties.scope),
+    roleAssignmentId: shape(grant.assignment.body.name),
+    roleDefinitionId: shape(grant.role.name),
+    principalId: shape(principalId),
+    principalType: stringOf(grant.assignment.body.properties.principalType),
+  };
+}
+
+/** The index entry under which a principal's role assignments are found. */
+export function principalReference(principalId: string): string {
+  return `principal ${principalId}`;
+}
+
+function grantsOf(world: World, principalId: string): readonly Grant[] {
+  const now = world.clock.now();
+  return world.store.referring(principalReference(principalId)).flatMap((assignment) => {
+    const role = world.roles.get(roleDefinitionName(stringOf(assignment.body.properties.roleDefinitionId) ?? ''));
+    const effective = assignment.createdAt + world.times.rolePropagation <= now;
+    return role === undefined || !effective ? [] : [{ assignment, role }];
+  });
+}
+
+/** Scopes inherit downwards; the tenant's root and its management groups hold every subscription of the estate. */
+function covers(assignment: Resource, scope: string): boolean {
+  const granted = (stringOf(assignment.body.properties.scope) ?? '').toLowerCase();
+  if (granted === '/' || granted.startsWith('/providers/microsoft.management/managementgroups/')) return true;
+  const wanted = scope.toLowerCase();
+  return wanted === granted || wanted.startsWith(`${granted}/`);
+}

@@ -1,0 +1,36 @@
+import type { Json, JsonObject } from './json.ts';
+
+/** Who a request is from, as the verified token said. */
+export type Caller = {
+  readonly principalId: string;
+  readonly clientId: string;
+  readonly claims: JsonObject;
+};
+
+/** One request to ARM, independent of any socket. Header names are lower case; the path is not decoded further. */
+export type ArmRequest = {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly headers: { readonly [name: string]: string | undefined };
+  readonly body: Json | undefined;
+  readonly caller: Caller;
+  /** A scripted fault: the request is accepted and its long-running operation ends `Failed` with this error. */
+  readonly operationFailure?: ErrorBody | undefined;
+};
+
+/** ARM's answer; no `body` means an empty one. */
+export type ArmResponse = {
+  readonly status: number;
+  readonly headers: { readonly [name: string]: string };
+  readonly body?: Json | undefined;
+};
+
+/** What ARM puts under `error`. */
+export type ErrorBody = {
+  readonly code: string;
+  readonly message: string;
+  readonly target?: string | undefined;
+  readonly details?: readonly JsonObject[] | undefined;
+  readonly additionalInfo?: readonly JsonObject[] | undefined;
+};

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+
+/**
+ * What nobody outside Microsoft knows about Azure, or what an estate may have configured otherwise: each is a named
+ * choice, so that the product can be tested both ways.
+ */
+export const switchesSchema = z.strictObject({
+  /** A flow log whose identity has no blob role on the storage account: written without complaint, or its operation fails. */
+  roleMissingAtPut: z.enum(['accept', 'fail']),
+  /** A flow log PUT without `identity` on a log that has one. */
+  identitylessPut: z.enum(['keep', 'strip']),
+  /** What happens to a flow log when its virtual network is deleted. */
+  deletedVnet: z.enum(['leaveFlowLog', 'takeFlowLog']),
+  /** Whether Azure makes a network watcher when a region gets its first virtual network. */
+  watcherAutoCreation: z.enum(['on', 'off']),
+  /** A write of a virtual network while a flow log on it is being written. */
+  writeOfLoggedTarget: z.enum(['refuse', 'accept']),
+  /** Two flow logs being created in one network watcher at once: every third such create answers a sporadic 500. */
+  parallelCreates: z.enum(['accept', 'sporadic500']),
+  /** The same role assignment put again under the same name. */
+  repeatedRoleAssignment: z.enum(['accept', 'exists']),
+  /** Whether the read-only `flowLogs` of a virtual network is filled. */
+  vnetFlowLogs: z.enum(['absent', 'filled']),
+  /** Whether a flow log needs SAS and key rights on its storage account from the caller. */
+  storageKeyActions: z.enum(['notNeeded', 'needed']),
+  /** How ids look in the `evidence` of an event. */
+  evidenceIds: z.enum(['dashed', 'plain']),
+  /** Whether requests are counted against ARM's token buckets. */
+  throttling: z.enum(['on', 'off']),
+  /** Rows of a page of a list. */
+  pageSize: z.number().int().min(1).max(10_000),
+});
+
+export type Switches = z.infer<typeof switchesSchema>;
+
+/** The choices in force unless someone changes them: the stricter where nothing is known, the recorded where it is. */
+export const defaultSwitches: Switches = {
+  roleMissingAtPut: 'accept',
+  identitylessPut: 'keep',
+  deletedVnet: 'leaveFlowLog',
+  watcherAutoCreation: 'on',
+  writeOfLoggedTarget: 'refuse',
+  parallelCreates: 'accept',
+  repeatedRoleAssignment: 'accept',
+  vnetFlowLogs: 'absent',
+  storageKeyActions: 'notNeeded',
+  evidenceIds: 'dashed',
+  throttling: 'on',
+  pageSize: 1000,
+};

@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import type { Action } from '../core/arm.ts';
+import { ArmError } from '../core/arm-error.ts';
+import { isoTime } from '../core/clock.ts';
+import type { ArmRequest, ArmResponse } from '../core/exchange.ts';
+import type { Json } from '../core/json.ts';
+import { subscriptionType } from '../core/resource-id.ts';
+import type { World } from '../core/world.ts';
+import { readBody } from '../resource-types/request-body.ts';
+import { parseQuery } from './parse-query.ts';
+import { QueryError } from './query-error.ts';
+import { createQuota } from './quota.ts';
+import { runQuery } from './run-query.ts';
+import { type Table, tablesFor } from './tables.ts';
+
+const versions = ['2021-03-01', '2022-10-01', '2024-04-01'];
+const mostRows = 1_000;
+
+const request = z.object({
+  subscriptions: z.array(z.string()).nullish(),
+  managementGroups: z.array(z.string()).nullish(),
+  query: z.string(),
+  options: z
+    .object({
+      $top: z.number().int().min(1).max(mostRows).default(mostRows),
+      $skip: z.number().int().min(0).default(0),
+      $skipToken: z.string().nullish(),
+      resultFormat: z.enum(['objectArray', 'table']).default('objectArray'),
+    })
+    .prefault({}),
+});
+
+/** Resource Graph: answers queries over what the caller may read, a page at a time, within its own quota. */
+export function resourceGraph(): Action {
+  const quota = createQuota();
+  return {
+    path: '/providers/microsoft.resourcegraph/resources',
+    answer(world, armRequest) {
+      requireVersion(armRequest);
+      const headers = quota.take(world, armRequest.caller.principalId);
+      const body =
+        typeof armRequest.body === 'object' && armRequest.body !== null && !Array.isArray(armRequest.body)
+          ? armRequest.body
+          : {};
+      return { ...page(world, armRequest, readBody(request, body as { readonly [name: string]: Json })), headers };
+    },
+  };
+}
+
+function page(
+  world: World,
+  { caller }: ArmRequest,
+  { query, subscriptions, options }: z.infer<typeof request>,
+): ArmResponse {
+  const table = evaluated(world, caller.principalId, query, subscriptions ?? undefined);
+  const start = options.$skip + offsetOf(options.$skipToken);
+  const rows = table.rows.slice(start, start + options.$top);
+  const more = start + rows.length < table.rows.length;
+  // Pages can be asked for only where rows can be told apart by an id.
+  const next = more && table.columns.includes('id') ? { $skipToken: tokenFor(start + rows.length) } : undefined;
+  const data = options.resultFormat === 'table' ? asTable(table.columns, rows) : rows;
+  return {
+    status: 200,
+    headers: {},
+    body: {
+      totalRecords: table.rows.length,
+      count: rows.length,
+      resultTruncated: more ? 'true' : 'false',
+      ...next,
+      facets: [],
+      data,
+    },
+  };
+}
+
+function evaluated(world: World, principalId: string, query: string, wanted: readonly string[] | undefined): Table {
+  const known = world.store.list(subscriptionType).map(({ body }) => body.name);
+  const asked = wanted?.map((id) => id.toLowerCase());
+  const subscriptions = known.filter((id) => asked === undefined || asked.includes(id.toLowerCase()));
+  try {
+    return runQuery(parseQuery(query), tablesFor(world, principalId, subscriptions));
+  } catch (error) {
+    if (error instanceof QueryError) throw refused(world, error);
+    throw error;
+  }
+}
+
+function asTable(columns: readonly string[], rows: Table['rows']) {
+  return {
+    columns: columns.map((name) => ({ name, type: 'object' })),
+    rows: rows.map((row) => columns.map((name) => row[name] ?? null)),
+  };
+}
+
+function requireVersion({ query }: ArmRequest): void {
+  const version = query.get('api-version') ?? '';
+  if (versions.includes(version)) return;
+  const message = `No registered resource provider found for API version '${version}' for type 'resources' in namespace 'Microsoft.ResourceGraph'.`;
+  throw new ArmError(400, { code: 'NoRegisteredProviderFound', message }, { 'x-ms-failure-cause': 'gateway' });
+}
+
+function offsetOf(skipToken: string | null | undefined): number {
+  if (skipToken === null || skipToken === undefined) return 0;
+  const offset = Number(Buffer.from(skipToken, 'base64url').toString());
+  if (Number.isInteger(offset) && offset >= 0) return offset;
+  throw new ArmError(400, { code: 'BadRequest', message: 'The $skipToken is invalid.' });
+}
+
+function tokenFor(offset: number): string {
+  return Buffer.from(String(offset)).toString('base64url');
+}
+
+function refused(world: World, error: QueryError): ArmError {
+  const message = `Please provide below info when asking for support: timestamp = ${isoTime(world.clock.now())}, correlationId = ${world.newGuid()}.`;
+  const hint =
+    'Query is invalid. Please refer to the documentation for the Azure Resource Graph service and fix the error before retrying.';
+  const details = [
+    { code: 'InvalidQuery', message: hint },
+    { code: error.code, message: error.message },
+  ];
+  return new ArmError(400, { code: 'BadRequest', message, details });
+}

@@ -1,0 +1,115 @@
+import { grantFor } from '../core/authorize.ts';
+import { type Json, objectOf, stringOf } from '../core/json.ts';
+import { parseResourceId, resourceGroupType, subscriptionPath, subscriptionType } from '../core/resource-id.ts';
+import type { Resource } from '../core/resource-type.ts';
+import type { World } from '../core/world.ts';
+import { typeNamed } from '../core/world.ts';
+import type { Row } from './compile.ts';
+
+/** Rows and the columns that they have; the columns are known even when there are no rows. */
+export type Table = { readonly columns: readonly string[]; readonly rows: readonly Row[] };
+
+const columns = [
+  'id',
+  'name',
+  'type',
+  'tenantId',
+  'kind',
+  'location',
+  'resourceGroup',
+  'subscriptionId',
+  'managedBy',
+  'sku',
+  'plan',
+  'properties',
+  'tags',
+  'identity',
+  'zones',
+  'extendedLocation',
+] as const;
+
+// Everything else (role assignments, locks, event subscriptions) lives in tables of its own, which are not here.
+const trackedTypes = [
+  'Microsoft.ManagedIdentity/userAssignedIdentities',
+  'Microsoft.Storage/storageAccounts',
+  'Microsoft.Network/virtualNetworks',
+  'Microsoft.Network/networkWatchers',
+  'Microsoft.Network/networkWatchers/flowLogs',
+];
+
+/** The tables of Resource Graph over some subscriptions, with only what a principal may read. */
+export function tablesFor(
+  world: World,
+  principalId: string,
+  subscriptionIds: readonly string[],
+): ReadonlyMap<string, () => Table> {
+  const list = (types: readonly string[]) => {
+    const resources = types.flatMap((type) =>
+      subscriptionIds.flatMap((id) => world.store.list(type, subscriptionPath(id))),
+    );
+    return { columns, rows: readable(world, principalId, resources).map((resource) => rowOf(world, resource)) };
+  };
+  return new Map([
+    ['resources', () => list(trackedTypes)],
+    ['resourcecontainers', () => list([subscriptionType, resourceGroupType])],
+  ]);
+}
+
+/** Asks once for a subscription and type; only who has no right there is asked for each resource. */
+function readable(world: World, principalId: string, resources: readonly Resource[]): readonly Resource[] {
+  const wide = new Map<string, boolean>();
+  return resources.filter(({ body }) => {
+    const type = typeNamed(world, body.type);
+    const action = `${type?.actions ?? body.type}/read`;
+    const scope = subscriptionPath(body.id.split('/')[2] ?? '');
+    const key = `${action} ${scope}`;
+    const everywhere = wide.get(key) ?? grantFor(world, principalId, action, scope) !== undefined;
+    wide.set(key, everywhere);
+    return everywhere || grantFor(world, principalId, action, body.id) !== undefined;
+  });
+}
+
+// A resource is replaced when it changes, never changed, so its row stays right as long as it lives.
+const rows = new WeakMap<Resource, Row>();
+
+function rowOf(world: World, resource: Resource): Row {
+  const known = rows.get(resource);
+  if (known !== undefined) return known;
+  const made = newRow(world, resource);
+  rows.set(resource, made);
+  return made;
+}
+
+function newRow(world: World, { body }: Resource): Row {
+  const id = parseResourceId(body.id);
+  const group = body.type === resourceGroupType ? body.name : (id?.resourceGroup ?? '');
+  const isSubscription = body.type === subscriptionType;
+  return {
+    id: body.id,
+    name: isSubscription ? (stringOf(body.properties.displayName) ?? body.name) : body.name,
+    type: graphType(body.type),
+    tenantId: world.tenantId,
+    kind: stringOf(body.kind) ?? '',
+    location: body.location ?? '',
+    resourceGroup: group.toLowerCase(),
+    subscriptionId: id?.subscriptionId ?? '',
+    managedBy: '',
+    sku: jsonOf(body.sku),
+    plan: null,
+    properties: isSubscription
+      ? { managedByTenants: [], state: 'Enabled', subscriptionPolicies: {} }
+      : objectOf(body.properties),
+    tags: jsonOf(body.tags),
+    identity: jsonOf(body.identity),
+    zones: null,
+    extendedLocation: null,
+  };
+}
+
+function graphType(type: string): string {
+  return (type === resourceGroupType ? 'microsoft.resources/subscriptions/resourcegroups' : type).toLowerCase();
+}
+
+function jsonOf(value: Json | undefined): Json {
+  return value ?? null;
+}

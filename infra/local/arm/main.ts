@@ -1,0 +1,36 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { type SimulatorOptions, startSimulator } from './server/simulator.ts';
+
+const number = (text: string) => {
+  if (!/^\d+(\.\d+)?$/.test(text)) throw new InvalidArgumentError('not a number');
+  return Number(text);
+};
+
+const options = new Command()
+  .description('The simulator of Azure Resource Manager, Resource Graph, Event Grid and the managed identity endpoint.')
+  .requiredOption('--data <folder>', 'where the state is kept')
+  .option('--estate <file>', 'what a new state begins with')
+  .option('--port <number>', 'HTTPS port of ARM, 0 = choose', number, 8443)
+  .option('--identity-port <number>', 'port of the identity endpoint, 0 = choose', number, 0)
+  .option('--control-port <number>', 'port of the control endpoint, 0 = choose', number, 0)
+  .requiredOption('--cert <file>', 'certificate of the HTTPS server (PEM)')
+  .requiredOption('--key <file>', 'its private key (PEM)')
+  .option('--real-times', 'operations and propagation take as long as in Azure', false)
+  .option('--event-retry-scale <factor>', "times Event Grid's retry delays", number, 0.02)
+  .parse()
+  .opts<SimulatorOptions>();
+
+const simulator = await startSimulator(options).catch((error: unknown) => {
+  console.error(`The ARM simulator cannot start: ${error instanceof Error ? error.message : error}`);
+  return process.exit(1);
+});
+
+async function stop(): Promise<void> {
+  await simulator.stop();
+  process.exit(0);
+}
+
+process.once('SIGTERM', stop);
+process.once('SIGINT', stop);
+process.once('disconnect', stop);
+process.send?.({ kind: 'ready', pid: process.pid, ...simulator.addresses });

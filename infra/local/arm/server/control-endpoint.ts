@@ -1,0 +1,69 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { z } from 'zod';
+import { shown } from '../core/show.ts';
+import { switchesSchema } from '../core/switches.ts';
+import type { World } from '../core/world.ts';
+import type { DeliveryCounts } from '../events/deliver.ts';
+import { type Faults, faultSchema } from './faults.ts';
+import { readText, sendJson } from './http.ts';
+
+/** What the control endpoint steers and shows. */
+export type Controls = {
+  readonly world: World;
+  readonly faults: Faults;
+  readonly journal: (since: number) => Iterable<string>;
+  readonly deliveryCounts: DeliveryCounts;
+  readonly keepSwitches: (world: World) => void;
+};
+
+/** The simulator's back door for demos, tests and benches: faults, journal, resources, switches, deliveries. */
+export function createControlEndpoint(controls: Controls): Server {
+  return createServer((request, response) => {
+    answer(controls, request, response).catch((error: unknown) => {
+      if (error instanceof z.ZodError) sendJson(response, 400, { error: z.prettifyError(error) });
+      else if (error instanceof SyntaxError) sendJson(response, 400, { error: 'the body is not JSON' });
+      else sendJson(response, 500, { error: String(error) });
+    });
+  });
+}
+
+async function answer(controls: Controls, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { world, faults } = controls;
+  const url = new URL(request.url ?? '/', 'http://localhost');
+  const [, what, id] = url.pathname.split('/');
+  switch (`${request.method} /${what}${id === undefined ? '' : '/…'}`) {
+    case 'POST /faults':
+      return sendJson(response, 201, { id: faults.add(faultSchema.parse(JSON.parse(await readText(request)))).id });
+    case 'GET /faults':
+      return sendJson(response, 200, faults.list());
+    case 'DELETE /faults':
+      faults.clear();
+      return sendJson(response, 200, []);
+    case 'DELETE /faults/…':
+      return sendJson(response, faults.remove(id ?? '') ? 200 : 404, {});
+    case 'GET /journal':
+      response.writeHead(200, { 'Content-Type': 'application/x-ndjson' });
+      return void Readable.from(controls.journal(Number(url.searchParams.get('since') ?? 0))).pipe(response);
+    case 'GET /resources':
+      return sendJson(response, 200, resources(world, url.searchParams.get('type')));
+    case 'GET /switches':
+      return sendJson(response, 200, world.switches);
+    case 'PUT /switches':
+      world.switches = {
+        ...world.switches,
+        ...switchesSchema.partial().parse(JSON.parse(await readText(request))),
+      } as World['switches'];
+      controls.keepSwitches(world);
+      return sendJson(response, 200, world.switches);
+    case 'GET /deliveries':
+      return sendJson(response, 200, { ...controls.deliveryCounts, waiting: [...world.store.deliveries.values()] });
+    default:
+      return sendJson(response, 404, { error: `the control endpoint has no ${request.method} ${url.pathname}` });
+  }
+}
+
+function resources(world: World, type: string | null) {
+  const found = type === null ? [...world.store.all()] : world.store.list(type);
+  return found.map((resource) => shown(world, resource));
+}

@@ -1,0 +1,72 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { ArmError } from '../core/arm-error.ts';
+import type { ArmRequest } from '../core/exchange.ts';
+
+/** A fault as it is scripted from outside; see `createFaults`. */
+export const faultSchema = z.strictObject({
+  method: z.string().toUpperCase().optional(),
+  path: z.string().refine(isExpression, 'must be a regular expression'),
+  times: z.number().int().min(0).default(1),
+  effect: z.enum(['before', 'after']).default('before'),
+  status: z.number().int().min(400).max(599).optional(),
+  code: z.string().optional(),
+  message: z.string().optional(),
+  retryAfterSeconds: z.number().int().min(0).optional(),
+  operation: z
+    .strictObject({ code: z.string(), message: z.string().default('The operation was made to fail.') })
+    .optional(),
+  delayMs: z.number().int().min(0).max(600_000).default(0),
+});
+
+export type Fault = z.infer<typeof faultSchema> & { readonly id: string; used: number };
+
+/** The faults in force: the first that fits a request and is not used up hits it. */
+export type Faults = {
+  add(fault: z.infer<typeof faultSchema>): Fault;
+  list(): readonly Fault[];
+  remove(id: string): boolean;
+  clear(): void;
+  /** The fault that hits this request, counted as used. */
+  hit(request: ArmRequest): Fault | undefined;
+};
+
+/** No faults at first; they are not kept over a restart. */
+export function createFaults(): Faults {
+  const faults = new Map<string, Fault>();
+  const fits = ({ method, path, times, used }: Fault, request: ArmRequest) =>
+    (times === 0 || used < times) &&
+    (method === undefined || method === request.method) &&
+    new RegExp(path, 'i').test(request.path);
+  return {
+    add(given) {
+      const fault = { ...given, id: randomUUID(), used: 0 };
+      faults.set(fault.id, fault);
+      return fault;
+    },
+    list: () => [...faults.values()],
+    remove: (id) => faults.delete(id),
+    clear: () => faults.clear(),
+    hit(request) {
+      const fault = [...faults.values()].find((candidate) => fits(candidate, request));
+      if (fault !== undefined) fault.used += 1;
+      return fault;
+    },
+  };
+}
+
+/** The answer that a fault gives instead of ARM's; `undefined` when it only delays, loses or fails the operation. */
+export function faultError({ status, code, message, retryAfterSeconds }: Fault): ArmError | undefined {
+  if (status === undefined && code === undefined) return undefined;
+  const headers = retryAfterSeconds === undefined ? undefined : { 'Retry-After': String(retryAfterSeconds) };
+  const error = { code: code ?? 'InternalServerError', message: message ?? 'The request was made to fail.' };
+  return new ArmError(status ?? 500, error, headers);
+}
+
+function isExpression(text: string): boolean {
+  try {
+    return new RegExp(text) instanceof RegExp;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,141 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:https';
+import { join } from 'node:path';
+import { systemClock } from '../core/clock.ts';
+import { Store } from '../core/store.ts';
+import { defaultSwitches, switchesSchema } from '../core/switches.ts';
+import { localTimes, recordedTimes } from '../core/times.ts';
+import type { World } from '../core/world.ts';
+import { loadRoles } from '../custom-roles.ts';
+import { loadEstate, readEstate, type Tenant, tenantSchema } from '../estate.ts';
+import { createEventGrid } from '../events/deliver.ts';
+import { resourceGraph } from '../graph/resource-graph.ts';
+import { resourceTypes } from '../resource-types/all.ts';
+import { type Database, openDatabase } from '../sqlite.ts';
+import { createArmListener } from './arm-listener.ts';
+import { createControlEndpoint } from './control-endpoint.ts';
+import { createEngine } from './engine.ts';
+import { createFaults } from './faults.ts';
+import { createFront } from './front.ts';
+import { close, listen } from './http.ts';
+import { createIdentityEndpoint, identityPath } from './identity-endpoint.ts';
+import { journalLines, recordServed } from './journal.ts';
+import { createThrottle } from './throttle.ts';
+import { createTokens, newSigningKey } from './tokens.ts';
+
+export type SimulatorOptions = {
+  readonly data: string;
+  readonly estate?: string;
+  readonly port: number;
+  readonly identityPort: number;
+  readonly controlPort: number;
+  readonly cert: string;
+  readonly key: string;
+  readonly realTimes: boolean;
+  readonly eventRetryScale: number;
+};
+
+/** Where the simulator can be reached. */
+export type Addresses = {
+  readonly armEndpoint: string;
+  readonly identityEndpoint: string;
+  readonly identityHeader: string;
+  readonly controlUrl: string;
+  readonly tenantId: string;
+};
+
+/** Starts the simulator on the state in its data folder, or on a new one with the estate. Everything listens when it resolves. */
+export async function startSimulator(
+  options: SimulatorOptions,
+): Promise<{ readonly addresses: Addresses; stop(): Promise<void> }> {
+  mkdirSync(options.data, { recursive: true });
+  const database = openDatabase(join(options.data, 'arm.sqlite'));
+  const arm = createServer({
+    cert: readFileSync(options.cert),
+    key: readFileSync(options.key),
+    keepAliveTimeout: 60_000,
+  });
+  const armEndpoint = `https://127.0.0.1:${await listen(arm, options.port)}`;
+  const world = openWorld(database, options, armEndpoint);
+
+  const identityHeader = kept(database, 'identityHeader', () => randomBytes(32).toString('hex'));
+  const signingKey = database.readValue('signingKey') ?? (await newSigningKey());
+  database.writeValue('signingKey', signingKey);
+  const tokens = await createTokens(signingKey, world.tenantId, armEndpoint);
+
+  const eventGrid = createEventGrid(world, options.eventRetryScale);
+  const engine = createEngine(world, eventGrid.pump);
+  const faults = createFaults();
+  const handle = createFront(world, [resourceGraph()], createThrottle(world.clock), faults);
+  const listener = createArmListener(
+    tokens,
+    (request) => {
+      const outcome = handle(request);
+      if (request.method !== 'GET') engine.wake();
+      return outcome;
+    },
+    (served) => recordServed(database, served),
+  );
+  arm.on('request', listener);
+  const identity = createIdentityEndpoint(world, tokens, identityHeader);
+  const control = createControlEndpoint({
+    world,
+    faults,
+    journal: (since) => journalLines(database, since),
+    deliveryCounts: eventGrid.counts,
+    keepSwitches: ({ switches }) => database.writeValue('switches', JSON.stringify(switches)),
+  });
+  const identityPort = await listen(identity, options.identityPort);
+  const controlPort = await listen(control, options.controlPort);
+  engine.wake();
+  return {
+    addresses: {
+      armEndpoint,
+      identityEndpoint: `http://127.0.0.1:${identityPort}${identityPath}`,
+      identityHeader,
+      controlUrl: `http://127.0.0.1:${controlPort}`,
+      tenantId: world.tenantId,
+    },
+    async stop() {
+      engine.stop();
+      await Promise.all([arm, identity, control].map(close));
+      database.close();
+    },
+  };
+}
+
+function openWorld(database: Database, options: SimulatorOptions, endpoint: string): World {
+  const types = new Map(resourceTypes.map((type) => [type.type.toLowerCase(), type]));
+  const known = database.readValue('tenant');
+  const estate = known !== undefined || options.estate === undefined ? undefined : readEstate(options.estate);
+  const tenant: Tenant =
+    known === undefined
+      ? (estate ?? { tenantId: randomUUID(), principals: [] })
+      : tenantSchema.parse(JSON.parse(known));
+  const world: World = {
+    store: new Store(database.persistence, types),
+    clock: systemClock,
+    times: options.realTimes ? recordedTimes : localTimes,
+    tenantId: tenant.tenantId,
+    principals: tenant.principals,
+    endpoint,
+    types,
+    roles: loadRoles(),
+    newGuid: randomUUID,
+    switches: {
+      ...defaultSwitches,
+      ...switchesSchema.partial().parse(JSON.parse(database.readValue('switches') ?? '{}')),
+    } as World['switches'],
+  };
+  if (estate !== undefined) loadEstate(world, estate);
+  database.writeValue('tenant', JSON.stringify({ tenantId: tenant.tenantId, principals: tenant.principals }));
+  return world;
+}
+
+/** A value that is made once and kept in the data folder. */
+function kept(database: Database, name: string, make: () => string): string {
+  const value = database.readValue(name) ?? make();
+  database.writeValue(name, value);
+  return value;
+}

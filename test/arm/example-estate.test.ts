@@ -1,0 +1,24 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
+import { arrayOf } from '../../infra/local/arm/core/json.ts';
+import { control } from './support/client.ts';
+import { type Simulator, startSimulator } from './support/simulator.ts';
+
+const file = new URL('../../infra/local/example/estate.json', import.meta.url);
+let simulator: Simulator;
+let estate: { subscriptions: unknown[]; resources: unknown[] };
+
+beforeAll(async () => {
+  estate = z
+    .looseObject({ subscriptions: z.array(z.unknown()), resources: z.array(z.unknown()) })
+    .parse(JSON.parse(await readFile(file, 'utf8')));
+  simulator = await startSimulator({ estate });
+});
+
+afterAll(() => simulator.stop());
+
+test('the estate of the local run loads as a whole', async () => {
+  const resources = arrayOf(await control(simulator, 'GET', '/resources'));
+  expect(resources).toHaveLength(estate.resources.length + estate.subscriptions.length);
+});
