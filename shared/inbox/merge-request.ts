@@ -1,4 +1,4 @@
-import { itemRowKey, type Reason, type RowState, type Target, type UnsavedItem } from './work-item.ts';
+import { isByPerson, itemRowKey, type Reason, type RowState, type Target, type UnsavedItem } from './work-item.ts';
 
 /** What a trigger asks for: a target and a reason, never a payload to be believed. */
 export type WorkRequest = {
@@ -13,7 +13,7 @@ export type WorkRequest = {
 };
 
 const settlingLimitMs = 5 * 60_000;
-const urgency: Record<Reason, number> = { sweep: 0, event: 1, tamper: 2, manual: 3 };
+const urgency: Record<Reason, number> = { sweep: 0, bulk: 1, event: 2, tamper: 3, manual: 4 };
 
 /**
  * The row after a request has come in, over the row that was there (or none). The more urgent reason wins, and the row
@@ -55,7 +55,7 @@ function newItem(request: WorkRequest, at: string): UnsavedItem {
 function unparks(row: UnsavedItem, policyHash: string, request: WorkRequest): boolean {
   const recreated = known(row.resourceGuid, request.resourceGuid) && row.resourceGuid !== request.resourceGuid;
   const newPolicy = request.policyHash !== undefined && request.policyHash !== policyHash;
-  return request.reason === 'manual' || request.unpark === true || recreated || newPolicy;
+  return isByPerson(request.reason) || request.unpark === true || recreated || newPolicy;
 }
 
 function known(...values: readonly (string | undefined)[]): boolean {
@@ -64,7 +64,7 @@ function known(...values: readonly (string | undefined)[]): boolean {
 
 /** Only a network that was just written settles; what a person has asked for is due, and nothing moves it later. */
 function stateAfter(row: UnsavedItem | null, request: WorkRequest, now: Date, settleSeconds: number): RowState {
-  const byPerson = request.reason === 'manual' || row?.reason === 'manual';
+  const byPerson = isByPerson(request.reason) || (row !== null && isByPerson(row.reason));
   if (request.target.kind !== 'network' || byPerson) return { kind: 'due' };
   if (request.reason === 'sweep') return row?.state.kind === 'settling' ? row.state : { kind: 'due' };
   const firstSeen = row === null ? now.getTime() : Date.parse(row.firstSeen);

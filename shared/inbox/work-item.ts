@@ -15,7 +15,8 @@ export const targetSchema = z.object({
 /** The resource that the work is about. Ids are Azure resource ids (a destination's is its storage account's), equal without case. */
 export type Target = z.infer<typeof targetSchema>;
 
-export const reasonSchema = z.enum(['event', 'manual', 'sweep', 'tamper']);
+/** `bulk` is what a person asks for many networks at once: it unparks as `manual` does, but lets single requests and events go first. */
+export const reasonSchema = z.enum(['event', 'manual', 'bulk', 'sweep', 'tamper']);
 export type Reason = z.infer<typeof reasonSchema>;
 
 /**
@@ -72,7 +73,12 @@ export function itemRowKey(target: Target): string {
   return `item~${target.kind}~${createHash('sha256').update(target.id.toLowerCase()).digest('hex').slice(0, 40)}`;
 }
 
-/** Rows of events and people go before rows of the sweep. */
+/** Rows of events and people go before rows of the sweep and of bulk requests. */
 export function isUrgent(reason: Reason): boolean {
-  return reason !== 'sweep';
+  return reason !== 'sweep' && reason !== 'bulk';
+}
+
+/** Whether a person asked, for one network or for many. */
+export function isByPerson(reason: Reason): boolean {
+  return reason === 'manual' || reason === 'bulk';
 }

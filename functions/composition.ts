@@ -1,0 +1,55 @@
+import type { TokenCredential } from '@azure/core-auth';
+import type { HttpClient } from '@azure/core-rest-pipeline';
+import { ManagedIdentityCredential } from '@azure/identity';
+import { type ArmClients, createArmClients } from '../shared/azure/arm-clients.ts';
+import type { LaneStore } from '../shared/inbox/lane-port.ts';
+import { createTableStore } from '../shared/inbox/table-store.ts';
+import { createPolicyStore, type PolicyStore } from '../shared/records/policy-store.ts';
+import { openRecords, type Records } from '../shared/records/records.ts';
+import { openTopic, type Topic } from '../shared/records/topic.ts';
+import { readSettings, type Settings } from './settings.ts';
+import { containerName, createStorage, openStorage } from './storage.ts';
+
+/** Everything that the product takes from outside: clients, stores and the clock. Nothing else reads the environment or the time. */
+export type App = {
+  readonly settings: Settings;
+  readonly clients: ArmClients;
+  readonly lanes: LaneStore;
+  readonly policies: PolicyStore;
+  readonly records: Records;
+  readonly topic: Topic;
+  readonly now: () => Date;
+};
+
+/** Composes the app. `httpClient` carries ARM requests; where left out, the SDK's own. */
+export async function compose(
+  env: Readonly<Record<string, string | undefined>>,
+  httpClient?: HttpClient,
+): Promise<App> {
+  const settings = readSettings(env);
+  const credential: TokenCredential = new ManagedIdentityCredential(
+    settings.clientId ? { clientId: settings.clientId } : {},
+  );
+  const storage = openStorage(settings, credential);
+  await createStorage(storage);
+  return {
+    settings,
+    clients: createArmClients(settings.cloud, credential, httpClient),
+    lanes: createTableStore(storage.table('lanes')),
+    policies: createPolicyStore(storage.blobs.getContainerClient(containerName).getBlockBlobClient('policy.json')),
+    records: openRecords((name) => storage.table(name)),
+    topic: openTopic(settings.topicEndpoint, credential),
+    now: () => new Date(),
+  };
+}
+
+let composed: Promise<App> | null = null;
+
+/** The app of this process, composed at the first call. A failure is not kept: the next invocation tries again. */
+export function app(): Promise<App> {
+  composed ??= compose(process.env).catch((error: unknown) => {
+    composed = null;
+    throw error;
+  });
+  return composed;
+}

@@ -1,0 +1,19 @@
+import { registerActivities } from './activities.ts';
+import { registerNetworks } from './networks-http.ts';
+import { registerOnResourceEvent } from './on-resource-event.ts';
+import { registerOrchestrators } from './orchestrators.ts';
+import { registerPolicy } from './policy-http.ts';
+import { registerRemediations } from './remediations-http.ts';
+import { readSettings } from './settings.ts';
+import { registerTimers } from './timers.ts';
+
+// The entry of the function app: everything it has, at one glance. Wrong settings stop it here, all named at once.
+const { sweepSchedule } = readSettings(process.env);
+
+registerOnResourceEvent();
+registerRemediations();
+registerNetworks();
+registerPolicy();
+registerTimers(sweepSchedule);
+registerOrchestrators();
+registerActivities();

@@ -1,0 +1,45 @@
+import type { InvocationContext, Timer } from '@azure/functions';
+import * as df from 'durable-functions';
+import { OrchestrationRuntimeStatus } from 'durable-functions';
+import { watchdog } from '../shared/inbox/watchdog.ts';
+import { startSweep } from './start-sweep.ts';
+import { workContext } from './work-context.ts';
+
+/** The whole estate, so that an event that never came is made up for. */
+async function onSweep(_: Timer, client: df.DurableClient, context: InvocationContext): Promise<void> {
+  await startSweep(await workContext(context, client), client);
+}
+
+/** Every minute: lanes whose run died are started again, and a policy that has not been swept is. */
+async function onWatchdog(_: Timer, client: df.DurableClient, context: InvocationContext): Promise<void> {
+  const work = await workContext(context, client);
+  for (const finding of await watchdog(work.port, work.now())) work.log.warn(finding, 'watchdog acted');
+  const [current, last] = await Promise.all([work.policies.current(), work.records.sweeps.get('sweep', 'last')]);
+  if (current && last?.policyHash !== current.hash) await startSweep(work, client);
+}
+
+const keepDays = 7;
+
+/** Histories of ended runs are of no use after a week: what matters is in our own books. */
+async function onPurge(_: Timer, client: df.DurableClient, context: InvocationContext): Promise<void> {
+  const work = await workContext(context, client);
+  const until = new Date(work.now().getTime() - keepDays * 24 * 60 * 60_000);
+  const ended = [
+    OrchestrationRuntimeStatus.Completed,
+    OrchestrationRuntimeStatus.Failed,
+    OrchestrationRuntimeStatus.Terminated,
+  ];
+  const { instancesDeleted } = await client.purgeInstanceHistoryBy({
+    createdTimeFrom: new Date(0),
+    createdTimeTo: until,
+    runtimeStatus: ended,
+  });
+  work.log.info({ instancesDeleted }, 'histories purged');
+}
+
+/** The schedule of the sweep is an app setting. Six fields: seconds first. */
+export function registerTimers(sweepSchedule: string): void {
+  df.app.client.timer('sweep', { schedule: sweepSchedule, handler: onSweep });
+  df.app.client.timer('watchdog', { schedule: '0 * * * * *', handler: onWatchdog });
+  df.app.client.timer('purge', { schedule: '0 30 3 * * *', handler: onPurge });
+}

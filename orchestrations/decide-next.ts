@@ -1,0 +1,71 @@
+import type { StepOutcome, StepResult } from '../shared/steps/contract.ts';
+import { type Pace, waitSeconds } from '../shared/steps/pace.ts';
+import { spread } from './spread.ts';
+
+/** What is remembered between two calls of a step's activity. */
+export type StepState = {
+  readonly startedAt: string;
+  readonly resume?: string;
+  readonly retries: Readonly<Partial<Record<Pace, number>>>;
+};
+
+export type Next<Output> =
+  | { readonly kind: 'finish'; readonly outcome: StepOutcome<Output> }
+  | { readonly kind: 'wait'; readonly afterSeconds: number; readonly state: StepState };
+
+/** One step may take this long, waits included; a run is meant to end in about 15 minutes. */
+const budgetSeconds = 12 * 60;
+
+export function beginStep(now: Date): StepState {
+  return { startedAt: now.toISOString(), retries: {} };
+}
+
+/**
+ * Decides what follows an activity's answer. Pure. `Retry-After` is always honoured: it is the least that is waited,
+ * whatever the pace says. When a retry came, the operation is begun anew.
+ */
+export function decideNext<Output>(
+  state: StepState,
+  result: StepResult<Output>,
+  now: Date,
+  instanceId: string,
+): Next<Output> {
+  switch (result.status) {
+    case 'done':
+      return { kind: 'finish', outcome: { ok: true, did: result.did, value: result.output } };
+    case 'fatal':
+      return { kind: 'finish', outcome: { ok: false, problem: result.problem } };
+    case 'stopped':
+      return { kind: 'finish', outcome: { ok: false, stopped: result.because } };
+    case 'running': {
+      const { resume, afterSeconds } = result;
+      if (leftSeconds(state, now) < afterSeconds) return { kind: 'finish', outcome: neverEnded(result.resourceId) };
+      return { kind: 'wait', afterSeconds, state: { ...state, resume } };
+    }
+    case 'retry': {
+      const retries = (state.retries[result.pace] ?? 0) + 1;
+      const wait = waitSeconds(result.pace, retries, spread(instanceId, retries));
+      const asked = result.afterSeconds;
+      if (wait === null || leftSeconds(state, now) < Math.max(wait, asked ?? 0)) {
+        return { kind: 'finish', outcome: { ok: false, problem: result.problem } };
+      }
+      const { startedAt } = state;
+      const afterSeconds = asked === undefined ? wait : asked + Math.round(spread(instanceId, retries));
+      return {
+        kind: 'wait',
+        afterSeconds,
+        state: { startedAt, retries: { ...state.retries, [result.pace]: retries } },
+      };
+    }
+  }
+}
+
+function leftSeconds({ startedAt }: StepState, now: Date): number {
+  return budgetSeconds - (now.getTime() - Date.parse(startedAt)) / 1000;
+}
+
+function neverEnded(resourceId: string): StepOutcome<never> {
+  const code = 'OperationTimedOut';
+  const message = `Azure's operation has not ended within ${budgetSeconds / 60} minutes. Look at the resource's activity log; it is tried again later.`;
+  return { ok: false, problem: { code, message, resourceId, actor: 'wait', runbook: code } };
+}

@@ -1,0 +1,121 @@
+import type { OrchestrationContext } from 'durable-functions';
+import { isByPerson, type Reason, type Run } from '../shared/inbox/work-item.ts';
+import { nameOf, requireResourceId } from '../shared/resource-id.ts';
+import type { StepOutcome, Undo } from '../shared/steps/contract.ts';
+import type { NetworkItem, NetworkOutcome, RecordedPlan } from '../shared/work/network-item.ts';
+import { call, type Durable } from './call.ts';
+import type { EnforceNetworksInput } from './contracts.ts';
+import { runStep } from './run-step.ts';
+import { newSaga } from './saga.ts';
+
+/**
+ * One lane of writes in one region, a network at a time: Azure refuses two writes on one target, and answers sporadic
+ * 500s to parallel creates in a network watcher. Never fails for Azure's sake: every end of a network is settled.
+ */
+export function* enforceNetworks(ctx: OrchestrationContext): Durable<string> {
+  const { run, items, networkWatcherId } = ctx.df.getInput<EnforceNetworksInput>() ?? {
+    run: null,
+    items: [],
+    networkWatcherId: null,
+  };
+  if (!run) return 'started without input';
+  let watcher = networkWatcherId;
+  for (const [index, item] of items.entries()) {
+    const common = { run, about: item.networkId, correlationId: correlationOf(item) };
+    const planned = yield* runStep(ctx, 'planNetwork', { item, ...common, policyEtag: '', resourceId: item.networkId });
+    const plan = planned.ok ? planned.value : null;
+    let outcome: NetworkOutcome = planned.ok ? { kind: 'planned' } : refused(planned);
+    if (plan?.change && plan.because === null) {
+      const bound = yield* bind(ctx, run, item, plan, watcher);
+      outcome = bound.outcome;
+      watcher = bound.watcher;
+    }
+    const { urgent } = yield* call(ctx, 'settleNetwork', { run, item, plan, outcome });
+    if (urgent) return `${index + 1} of ${items.length} networks; more urgent work is due`; // the rest is still in the inbox
+  }
+  return `${items.length} networks`;
+}
+
+type Bound = { readonly outcome: NetworkOutcome; readonly watcher: string | null };
+
+/** Network watcher, destination, flow log, proof; and what must be undone. */
+function* bind(
+  ctx: OrchestrationContext,
+  run: Run,
+  item: NetworkItem,
+  plan: RecordedPlan,
+  known: string | null,
+): Durable<Bound> {
+  const { networkId, location } = item;
+  const { change, desired, policyEtag } = plan;
+  if (!change || !desired) return { outcome: { kind: 'planned' }, watcher: known };
+  const common = { run, policyEtag, about: networkId, correlationId: correlationOf(item) };
+  const { subscriptionId } = requireResourceId(networkId);
+
+  const watcherRequest = { subscriptionId, location, networkWatcherId: known, policy: desired.networkWatcher };
+  const watcher = yield* runStep(ctx, 'ensureNetworkWatcher', {
+    ...watcherRequest,
+    ...common,
+    resourceId: `${subscriptionId}/${location}`,
+  });
+  if (!watcher.ok) return { outcome: refused(watcher), watcher: known };
+  const { networkWatcherId } = watcher.value;
+
+  const asked = { ...requestOf(item), correlationId: common.correlationId };
+  const destination = yield* call(ctx, 'requireDestination', { run, plan, ...asked });
+  if (destination.kind !== 'ready') return { outcome: destination, watcher: networkWatcherId };
+
+  const saga = newSaga(ctx, common);
+  const flowLogId = plan.flowLogId ?? `${networkWatcherId}/flowLogs/${desired.name}`;
+  const settings = change.after;
+  const flowLog = { flowLogId, location, targetResourceId: networkId, settings };
+  const written = yield* saga.step('ensureFlowLog', flowLogId, flowLog, undoOf(plan, flowLogId));
+  const proof = written.ok
+    ? yield* saga.step(
+        'verifyFlowLog',
+        flowLogId,
+        { flowLogId, written: written.value, settings, principalId: destination.principalId },
+        null,
+      )
+    : written;
+  if (written.ok && proof.ok) {
+    const did = written.did === 'deleted' ? 'updated' : written.did;
+    return { outcome: { kind: 'changed', did, flowLog: proof.value }, watcher: networkWatcherId };
+  }
+  const failed = refused(proof);
+  // What was written and only could not be proven is kept: it records.
+  const leftovers = written.ok || failed.kind !== 'failed' ? [] : yield* saga.undo();
+  const outcome =
+    failed.kind === 'failed' ? { ...failed, leftovers: leftovers.map(({ resourceId }) => nameOf(resourceId)) } : failed;
+  return { outcome, watcher: networkWatcherId };
+}
+
+function undoOf({ change }: RecordedPlan, flowLogId: string): Undo {
+  const to =
+    change?.kind === 'update'
+      ? { kind: 'settings' as const, before: change.before, ifStill: change.after }
+      : { kind: 'absent' as const };
+  return { step: 'ensureFlowLog', resourceId: flowLogId, to };
+}
+
+function refused(outcome: StepOutcome<unknown>): Extract<NetworkOutcome, { kind: 'failed' | 'stopped' }> {
+  if (outcome.ok) throw new Error('A step that succeeded has not refused.');
+  return 'stopped' in outcome
+    ? { kind: 'stopped', because: outcome.stopped }
+    : { kind: 'failed', problem: outcome.problem, leftovers: [] };
+}
+
+/** Who asked, and when last. A person's row outweighs the others. */
+function requestOf({ rows }: NetworkItem): { reason: Reason; askedAt: string } {
+  const reason = rows.find((row) => isByPerson(row.reason))?.reason ?? rows[0]?.reason ?? 'sweep';
+  const askedAt =
+    rows
+      .map(({ touchedAt }) => touchedAt)
+      .sort()
+      .at(-1) ?? '';
+  return { reason, askedAt };
+}
+
+function correlationOf({ rows, networkId }: NetworkItem): string {
+  return rows[0]?.correlationId ?? networkId;
+}

@@ -1,0 +1,95 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { AuthorizationManagementClient } from '@azure/arm-authorization';
+import { ManagedServiceIdentityClient } from '@azure/arm-msi';
+import { NetworkManagementClient } from '@azure/arm-network';
+import { ResourceGraphClient } from '@azure/arm-resourcegraph';
+import { ResourceManagementClient } from '@azure/arm-resources';
+import { StorageManagementClient } from '@azure/arm-storage';
+import type { TokenCredential } from '@azure/core-auth';
+import type { HttpClient, PipelinePolicy } from '@azure/core-rest-pipeline';
+import { captureAnswer } from './arm-outcome.ts';
+
+/** The SDK clients of one Azure cloud. A client per subscription is made once. */
+export type ArmClients = {
+  readonly network: (subscriptionId: string) => NetworkManagementClient;
+  readonly identity: (subscriptionId: string) => ManagedServiceIdentityClient;
+  readonly authorization: (subscriptionId: string) => AuthorizationManagementClient;
+  readonly storage: (subscriptionId: string) => StorageManagementClient;
+  readonly resources: (subscriptionId: string) => ResourceManagementClient;
+  readonly graph: ResourceGraphClient;
+};
+
+export type ArmCloud = {
+  /** For example `https://management.azure.com`. */
+  readonly endpoint: string;
+  /** Hosts that may be sent a token: the endpoint's and, in Azure, its regional ones (poll URLs name them). */
+  readonly hostSuffix: string;
+  readonly scope: string;
+};
+
+/**
+ * Makes the clients. Their own retries are off, because they would hold a function execution open: durable timers wait
+ * instead. Scopes are set on all, since three of the SDKs ask for the public cloud's whatever their endpoint.
+ */
+export function createArmClients(cloud: ArmCloud, credential: TokenCredential, httpClient?: HttpClient): ArmClients {
+  const additionalPolicies = [allowedHosts(cloud), correlate, captureAnswer].map((policy) => ({
+    policy,
+    position: 'perCall' as const,
+  }));
+  const common = {
+    endpoint: cloud.endpoint,
+    retryOptions: { maxRetries: 0 },
+    additionalPolicies,
+    ...(httpClient ? { httpClient } : {}),
+  };
+  const typespec = { ...common, credentials: { scopes: [cloud.scope] } };
+  const autorest = { ...common, credentialScopes: [cloud.scope] };
+  return {
+    network: once((id) => new NetworkManagementClient(credential, id, typespec)),
+    storage: once((id) => new StorageManagementClient(credential, id, typespec)),
+    resources: once((id) => new ResourceManagementClient(credential, id, typespec)),
+    graph: new ResourceGraphClient(credential, typespec),
+    identity: once((id) => new ManagedServiceIdentityClient(credential, id, autorest)),
+    authorization: once((id) => new AuthorizationManagementClient(credential, id, autorest)),
+  };
+}
+
+function once<T>(make: (subscriptionId: string) => T): (subscriptionId: string) => T {
+  const made = new Map<string, T>();
+  return (subscriptionId) => {
+    const existing = made.get(subscriptionId);
+    if (existing) return existing;
+    const client = make(subscriptionId);
+    made.set(subscriptionId, client);
+    return client;
+  };
+}
+
+const correlation = new AsyncLocalStorage<string>();
+
+/** Sends `x-ms-client-request-id: <correlationId>` on every ARM request made inside `work`. */
+export function withCorrelation<T>(correlationId: string, work: () => Promise<T>): Promise<T> {
+  return correlation.run(correlationId, work);
+}
+
+const correlate: PipelinePolicy = {
+  name: 'flowkeeperCorrelate',
+  sendRequest(request, next) {
+    const id = correlation.getStore();
+    if (id) request.headers.set('x-ms-client-request-id', id);
+    return next(request);
+  },
+};
+
+/** A poll URL comes from an answer. A token never follows one to a host that is not ARM's. */
+function allowedHosts({ endpoint, hostSuffix }: ArmCloud): PipelinePolicy {
+  const own = new URL(endpoint).host;
+  return {
+    name: 'flowkeeperAllowedHosts',
+    sendRequest(request, next) {
+      const { protocol, host } = new URL(request.url);
+      if (protocol === 'https:' && (host === own || host.endsWith(hostSuffix))) return next(request);
+      throw new Error(`Refused to send a token to ${host}: it is no host of Azure Resource Manager at ${own}.`);
+    },
+  };
+}

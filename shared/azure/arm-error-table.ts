@@ -1,0 +1,79 @@
+import type { Problem } from '../problem.ts';
+import type { Pace } from '../steps/pace.ts';
+import type { ArmError } from './arm-outcome.ts';
+
+type Rule = {
+  readonly pace: Pace | 'fatal';
+  /** Who can end it when waiting does not. */
+  readonly actor: Problem['actor'];
+};
+
+/**
+ * What to do about each of Azure's error codes. Read by code, then by status, never by the message's text. Waiting is
+ * right where Azure itself will mend it; `fatal` names a person at once.
+ */
+export const armErrors = {
+  // Another operation holds the target or the network watcher.
+  AnotherOperationInProgress: { pace: 'fast', actor: 'wait' },
+  RetryableErrorDueToAnotherOperation: { pace: 'fast', actor: 'wait' },
+  RetryableError: { pace: 'fast', actor: 'wait' },
+  ReferencedResourceNotProvisioned: { pace: 'fast', actor: 'wait' },
+  Conflict: { pace: 'fast', actor: 'wait' },
+  InternalServerError: { pace: 'fast', actor: 'wait' },
+  CannotCreateMoreThanOneFlowLogPerTargetResource: { pace: 'fast', actor: 'wait' },
+  NetworkWatcherCountLimitReached: { pace: 'fast', actor: 'wait' },
+  // A new identity or role assignment that has not reached every replica.
+  PrincipalNotFound: { pace: 'propagation', actor: 'operator' },
+  FailedIdentityOperation: { pace: 'propagation', actor: 'operator' },
+  LinkedAuthorizationFailed: { pace: 'fatal', actor: 'operator' },
+  AuthorizationFailed: { pace: 'fatal', actor: 'operator' },
+  AuthenticationFailed: { pace: 'fast', actor: 'operator' },
+  // A parent that is still being made, or was taken away.
+  ParentResourceNotFound: { pace: 'fast', actor: 'owner' },
+  ResourceNotFound: { pace: 'fast', actor: 'owner' },
+  ResourceGroupNotFound: { pace: 'fatal', actor: 'operator' },
+  // ARM's token buckets.
+  SubscriptionRequestsThrottled: { pace: 'throttled', actor: 'wait' },
+  TooManyRequests: { pace: 'throttled', actor: 'wait' },
+  // Someone decided this.
+  ScopeLocked: { pace: 'fatal', actor: 'owner' },
+  RequestDisallowedByPolicy: { pace: 'fatal', actor: 'owner' },
+  DenyAssignmentAuthorizationFailed: { pace: 'fatal', actor: 'owner' },
+  ReadOnlyDisabledSubscription: { pace: 'fatal', actor: 'owner' },
+  MissingSubscriptionRegistration: { pace: 'fatal', actor: 'owner' },
+  RoleAssignmentLimitExceeded: { pace: 'fatal', actor: 'owner' },
+  InvalidTAWorkspaceRegion: { pace: 'fatal', actor: 'operator' },
+  CannotSetResourceIdentity: { pace: 'fatal', actor: 'operator' },
+  HashConflictOnDifferentRoleAssignmentIds: { pace: 'fatal', actor: 'developer' },
+  RoleAssignmentUpdateNotPermitted: { pace: 'fatal', actor: 'developer' },
+} as const satisfies Record<string, Rule>;
+
+export type Classified =
+  | { readonly status: 'retry'; readonly pace: Pace; readonly afterSeconds?: number; readonly problem: Problem }
+  | { readonly status: 'fatal'; readonly problem: Problem };
+
+/** Turns ARM's refusal into what a step answers. `resourceId` is what the request was about. */
+export function classify(error: ArmError, resourceId: string): Classified {
+  const { rule, code } = ruleOf(error);
+  const problem: Problem = { code, message: error.message, resourceId, actor: rule.actor, runbook: code };
+  if (rule.pace === 'fatal') return { status: 'fatal', problem };
+  const wait = error.retryAfterSeconds;
+  return { status: 'retry', pace: rule.pace, problem, ...(wait === null ? {} : { afterSeconds: wait }) };
+}
+
+/** Inner codes say more than `RetryableError` around them, so they are looked up first. */
+function ruleOf(error: ArmError): { rule: Rule; code: string } {
+  const table: Readonly<Record<string, Rule>> = armErrors;
+  for (const code of [...error.innerCodes, error.code]) {
+    const rule = table[code];
+    if (rule) return { rule, code };
+  }
+  return { rule: byStatus(error.status), code: error.code };
+}
+
+function byStatus(status: number): Rule {
+  if (status === 429) return { pace: 'throttled', actor: 'wait' };
+  if (status === 0 || status === 408 || status === 409 || status >= 500) return { pace: 'fast', actor: 'wait' };
+  if (status < 400) return { pace: 'fast', actor: 'developer' };
+  return { pace: 'fatal', actor: status === 401 || status === 403 ? 'operator' : 'developer' };
+}

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import type { FlowLogFacts, NetworkFacts } from '../decide/facts.ts';
+import { normalLocation } from '../resource-id.ts';
+import type { ArmClients } from './arm-clients.ts';
+import { type ArmOutcome, arm } from './arm-outcome.ts';
+import { flowLogFacts } from './network-facts.ts';
+
+/** Networks with the flow logs that have them as target; sorted, because pages of an unsorted query may overlap. */
+const query = `resources
+| where type =~ 'microsoft.network/virtualnetworks'
+| extend key = tolower(id)
+| project key, id, location, tags, provisioningState = tostring(properties.provisioningState), resourceGuid = tostring(properties.resourceGuid)
+| join kind=leftouter (
+    resources
+    | where type =~ 'microsoft.network/networkwatchers/flowlogs'
+    | extend target = tolower(tostring(properties.targetResourceId))
+    | summarize flowLogs = make_list(pack('id', id, 'tags', tags, 'identity', identity, 'properties', properties)) by target
+  ) on $left.key == $right.target
+| project id, location, tags, provisioningState, resourceGuid, flowLogs
+| order by id asc`;
+
+const tags = z.record(z.string(), z.string()).nullish();
+const row = z.object({
+  id: z.string(),
+  location: z.string(),
+  tags,
+  provisioningState: z.string(),
+  resourceGuid: z.string().nullish(),
+  flowLogs: z
+    .array(z.object({ id: z.string(), tags, identity: z.looseObject({}).nullish(), properties: z.looseObject({}) }))
+    .nullish(),
+});
+
+/** A network as Resource Graph shows it: seconds to minutes old. What it does not show is no proof of absence. */
+export type EstateRow = { readonly network: NetworkFacts; readonly flowLogs: readonly FlowLogFacts[] };
+export type EstatePage = { readonly rows: readonly EstateRow[]; readonly skipToken: string | null };
+
+/** One page of the estate, 1,000 networks at most. `subscriptions` null = all that the app may read. One request. */
+export async function queryEstate(
+  clients: ArmClients,
+  subscriptions: readonly string[] | null,
+  skipToken: string | null,
+  pageSize = 1000,
+): Promise<ArmOutcome<EstatePage>> {
+  const options = { top: pageSize, resultFormat: 'objectArray' as const, ...(skipToken ? { skipToken } : {}) };
+  const scope = subscriptions ? { subscriptions: [...subscriptions] } : {};
+  const answer = await arm(() => clients.graph.resources({ query, options, ...scope }));
+  if (!answer.ok) return answer;
+  const rows = z.array(row).parse(answer.value.data).map(toRow);
+  return { ...answer, value: { rows, skipToken: answer.value.skipToken ?? null } };
+}
+
+function toRow({ id, location, tags, provisioningState, resourceGuid, flowLogs }: z.infer<typeof row>): EstateRow {
+  return {
+    network: {
+      id,
+      location: normalLocation(location),
+      tags: tags ?? {},
+      resourceGuid: resourceGuid || null,
+      provisioningState,
+    },
+    flowLogs: (flowLogs ?? []).map((flowLog) =>
+      flowLogFacts({
+        ...flowLog.properties,
+        id: flowLog.id,
+        tags: flowLog.tags ?? {},
+        identity: flowLog.identity ?? {},
+      }),
+    ),
+  };
+}

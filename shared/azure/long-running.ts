@@ -1,0 +1,56 @@
+import { type NetworkManagementClient, restorePoller } from '@azure/arm-network';
+import { type ArmOutcome, arm } from './arm-outcome.ts';
+
+/** An operation after one more request: its result, or the state to go on with (up to 4 KB: poll URLs are long). */
+export type Operation<Result> =
+  | { readonly done: true; readonly result: Result }
+  | { readonly done: false; readonly state: string; readonly afterSeconds: number };
+
+type Poller<Result> = {
+  submitted(): Promise<void>;
+  poll(): Promise<unknown>;
+  serialize(): Promise<string>;
+  readonly isDone: boolean;
+  readonly result: Result | undefined;
+};
+
+/** Sends the first request of a long-running operation and waits for nothing. */
+export function beginOperation<Result>(send: () => Poller<Result>): Promise<ArmOutcome<Operation<Result>>> {
+  return advance(async () => {
+    const poller = send();
+    await poller.submitted();
+    return { poller };
+  });
+}
+
+/** Asks once how an operation goes. After "succeeded" the SDK adds the final GET; its answer is the result. */
+export function pollOperation<Result>(
+  client: NetworkManagementClient,
+  state: string,
+  source: Parameters<typeof restorePoller<never, Result>>[2],
+): Promise<ArmOutcome<Operation<Result>>> {
+  return advance(async () => {
+    const poller = restorePoller(client, state, source);
+    await poller.poll();
+    return { poller };
+  });
+}
+
+/** The poller comes wrapped: it is a thenable, and awaiting it would poll until the end. */
+async function advance<Result>(
+  step: () => Promise<{ readonly poller: Poller<Result> }>,
+): Promise<ArmOutcome<Operation<Result>>> {
+  const outcome = await arm(async () => {
+    const { poller } = await step();
+    return { poller, state: await poller.serialize() };
+  });
+  if (!outcome.ok) return outcome;
+  const { poller, state } = outcome.value;
+  const operation: Operation<Result> = poller.isDone
+    ? { done: true, result: poller.result as Result }
+    : { done: false, state, afterSeconds: outcome.retryAfterSeconds ?? defaultPollSeconds };
+  return { ...outcome, value: operation };
+}
+
+/** Where Azure names no `Retry-After`. */
+const defaultPollSeconds = 2;

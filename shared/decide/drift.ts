@@ -1,0 +1,102 @@
+import { sameId } from '../resource-id.ts';
+import type { DesiredFlowLog, FlowLogFacts, NetworkFacts } from './facts.ts';
+
+/** One way in which a network is not as the policy wants it. */
+export type Drift = { readonly check: DriftCheck; readonly expected: Value; readonly actual: Value };
+export type Value = string | number | boolean | null | readonly string[];
+export type DriftCheck = (typeof checks)[number]['check'] | 'noFlowLog' | 'duplicateLogs';
+
+type Subject = {
+  readonly network: NetworkFacts;
+  readonly flowLog: FlowLogFacts;
+  readonly desired: DesiredFlowLog;
+  /** The identity's principal today, where it is known. */
+  readonly principalId: string | null;
+};
+
+const wanted = ({ desired }: Subject): readonly string[] => (desired.identityId ? [desired.identityId] : []);
+const bound = ({ flowLog }: Subject): readonly string[] => flowLog.identities.map(({ id }) => id);
+const isWanted = (subject: Subject, id: string) => wanted(subject).some((one) => sameId(one, id));
+const boundPrincipal = (subject: Subject) =>
+  subject.flowLog.identities.find(({ id }) => isWanted(subject, id))?.principalId ?? null;
+
+/** Every check says what it compares and when that is a drift. The order is the order of the report. */
+const checks = [
+  { check: 'disabled', expected: () => true, actual: ({ flowLog }: Subject) => flowLog.enabled },
+  {
+    check: 'wrongStorage',
+    expected: ({ desired }: Subject) => desired.storageAccountId,
+    actual: ({ flowLog }: Subject) => flowLog.storageId,
+    equal: ({ flowLog, desired }: Subject) => sameId(flowLog.storageId, desired.storageAccountId),
+  },
+  {
+    check: 'identityMissing',
+    expected: wanted,
+    actual: bound,
+    equal: (subject: Subject) => wanted(subject).length === 0 || bound(subject).length > 0,
+  },
+  {
+    check: 'identityWrong',
+    expected: wanted,
+    actual: bound,
+    equal: (subject: Subject) =>
+      wanted(subject).length === 0 || bound(subject).length === 0 || bound(subject).some((id) => isWanted(subject, id)),
+  },
+  {
+    check: 'identityExtra',
+    expected: wanted,
+    actual: bound,
+    equal: (subject: Subject) => {
+      const extra = bound(subject).filter((id) => !isWanted(subject, id));
+      return extra.length === 0 || (wanted(subject).length > 0 && extra.length === bound(subject).length);
+    },
+  },
+  {
+    check: 'identityRecreated',
+    expected: ({ principalId }: Subject) => principalId,
+    actual: boundPrincipal,
+    equal: (subject: Subject) => {
+      const principal = boundPrincipal(subject);
+      return subject.principalId === null || principal === null || sameId(principal, subject.principalId);
+    },
+  },
+  {
+    check: 'retention',
+    expected: ({ desired }: Subject) => desired.retentionDays,
+    actual: ({ flowLog }: Subject) => flowLog.retentionDays,
+  },
+  {
+    check: 'format',
+    expected: ({ desired }: Subject) => desired.formatVersion,
+    actual: ({ flowLog }: Subject) => flowLog.formatVersion,
+  },
+  {
+    check: 'provisioningFailed',
+    expected: () => 'Succeeded',
+    actual: ({ flowLog }: Subject) => flowLog.provisioningState,
+    equal: ({ flowLog }: Subject) => !['Failed', 'Canceled'].includes(flowLog.provisioningState),
+  },
+  {
+    // A network deleted and made again under its name: its old log may record nothing.
+    check: 'targetRecreated',
+    expected: ({ network }: Subject) => network.resourceGuid,
+    actual: ({ flowLog }: Subject) => flowLog.targetResourceGuid,
+    equal: ({ network, flowLog }: Subject) =>
+      !network.resourceGuid || !flowLog.targetResourceGuid || sameId(network.resourceGuid, flowLog.targetResourceGuid),
+  },
+] as const satisfies readonly Check[];
+
+type Check = {
+  readonly check: string;
+  readonly expected: (subject: Subject) => Value;
+  readonly actual: (subject: Subject) => Value;
+  /** Where left out: expected and actual are the same value. */
+  readonly equal?: (subject: Subject) => boolean;
+};
+
+/** All drifts of a flow log, never only the first. */
+export function driftsOf(subject: Subject): Drift[] {
+  return (checks as readonly (Check & { check: DriftCheck })[])
+    .filter(({ expected, actual, equal }) => (equal ? !equal(subject) : expected(subject) !== actual(subject)))
+    .map(({ check, expected, actual }) => ({ check, expected: expected(subject), actual: actual(subject) }));
+}

@@ -1,0 +1,122 @@
+import { destinationOf, ruleMode } from '../policy/destinations.ts';
+import type { Policy, Rule } from '../policy/document.ts';
+import { flowLogName } from '../policy/names.ts';
+import type { Problem } from '../problem.ts';
+import { requireResourceId } from '../resource-id.ts';
+import type { DesiredFlowLog, NetworkFacts } from './facts.ts';
+
+/** What the policy says about one network, before anything else is looked at. */
+export type Intent =
+  | { readonly kind: 'outOfScope' }
+  | { readonly kind: 'off' }
+  | { readonly kind: 'exempt'; readonly reason: string; readonly expires?: string }
+  | { readonly kind: 'blocked'; readonly problem: Problem }
+  | {
+      readonly kind: 'desired';
+      readonly mode: 'audit' | 'enforce';
+      /** The owner asks for no writes until then (moving a network needs its flow log gone). */
+      readonly heldUntil: string | null;
+      readonly desired: DesiredFlowLog;
+    };
+
+/** Whether the policy says anything about networks of this subscription. */
+export function coversSubscription(policy: Policy, subscriptionId: string): boolean {
+  const { include, exclude } = policy.scope.subscriptions;
+  return !exclude.includes(subscriptionId) && (!include || include.includes(subscriptionId));
+}
+
+/** Applies the policy to a network. Pure; `now` is an ISO time. */
+export function decideIntent(policy: Policy, network: NetworkFacts, now: string): Intent {
+  const { subscriptionId } = requireResourceId(network.id);
+  if (!coversSubscription(policy, subscriptionId)) return { kind: 'outOfScope' };
+  if (policy.mode === 'off') return { kind: 'off' };
+
+  const exemption = policy.exemptions.find((one) => isExempt(one, network, subscriptionId, now));
+  if (exemption) {
+    const { reason, expires } = exemption;
+    return expires ? { kind: 'exempt', reason, expires } : { kind: 'exempt', reason };
+  }
+  const rule = policy.rules.find((one) => matches(one, network, subscriptionId));
+  if (!rule) return { kind: 'outOfScope' };
+  const mode = ruleMode(policy, rule);
+  if (mode === 'off') return { kind: 'off' };
+  const storageAccountId = rule.destination[network.location];
+  if (!storageAccountId) return { kind: 'blocked', problem: noDestination(rule, network) };
+
+  return {
+    kind: 'desired',
+    mode,
+    heldUntil: heldUntil(policy, network, now),
+    desired: desiredOf(rule, network, storageAccountId),
+  };
+}
+
+function isExempt(
+  exemption: Policy['exemptions'][number],
+  network: NetworkFacts,
+  subscriptionId: string,
+  now: string,
+): boolean {
+  const { tag, resourceId, subscription, expires } = exemption;
+  if (expires && Date.parse(expires) <= Date.parse(now)) return false;
+  const value = tag && tagValue(network.tags, tag.name);
+  const tagged = tag && value !== undefined && (tag.value === undefined || value === tag.value);
+  return (
+    Boolean(tagged) ||
+    subscription === subscriptionId ||
+    (resourceId !== undefined && likePattern(network.id, resourceId))
+  );
+}
+
+/** Azure compares the names of tags without case, their values with it. */
+function tagValue(tags: NetworkFacts['tags'], name: string): string | undefined {
+  return Object.entries(tags).find(([one]) => one.toLowerCase() === name.toLowerCase())?.[1];
+}
+
+function likePattern(id: string, pattern: string): boolean {
+  const literal = pattern.split('*').map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${literal.join('.*')}$`, 'i').test(id);
+}
+
+function matches({ match }: Rule, network: NetworkFacts, subscriptionId: string): boolean {
+  const { subscriptions, locations, tags } = match;
+  return (
+    (!subscriptions || subscriptions.includes(subscriptionId)) &&
+    (!locations || locations.includes(network.location)) &&
+    Object.entries(tags ?? {}).every(([name, value]) => tagValue(network.tags, name) === value)
+  );
+}
+
+/** The hold tag's time, where it lies ahead. A hold that can't be read holds: the owner meant something by it. */
+function heldUntil(policy: Policy, network: NetworkFacts, now: string): string | null {
+  const tag = tagValue(network.tags, policy.holdTag);
+  if (tag === undefined) return null;
+  const until = Date.parse(tag);
+  if (Number.isNaN(until)) return '9999-12-31T00:00:00.000Z';
+  return until > Date.parse(now) ? new Date(until).toISOString() : null;
+}
+
+function desiredOf(rule: Rule, network: NetworkFacts, account: string): DesiredFlowLog {
+  const { storageAccountId, identityId, ours } = destinationOf(rule, network.location, account);
+  return {
+    rule: rule.name,
+    name: flowLogName(rule.flowLog.name, network.id, network.location),
+    storageAccountId,
+    identityId,
+    identityIsOurs: ours,
+    retentionDays: rule.flowLog.retentionDays,
+    formatVersion: rule.flowLog.formatVersion,
+    networkWatcher: rule.networkWatcher,
+    existing: rule.existing,
+  };
+}
+
+function noDestination(rule: Rule, network: NetworkFacts): Problem {
+  return {
+    code: 'NoDestination',
+    message: `Rule "${rule.name}" has no storage account for ${network.location}; add rules[].destination.${network.location} to the policy.`,
+    resourceId: network.id,
+    actor: 'operator',
+    runbook: 'NoDestination',
+  };
+}

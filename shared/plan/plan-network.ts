@@ -1,0 +1,103 @@
+import { type Drift, driftsOf } from '../decide/drift.ts';
+import type { DesiredFlowLog, FlowLogFacts, NetworkFacts } from '../decide/facts.ts';
+import type { Intent } from '../decide/intent.ts';
+import type { Because, Verdict } from '../decide/verdict.ts';
+import { desiredSettings, type FlowLogChange, settingsOf } from './flow-log-change.ts';
+
+/** What is to be done about one network. A dry run returns exactly this. */
+export type NetworkPlan = {
+  readonly verdict: Verdict;
+  /** What would be written, also where `because` says that it won't be. */
+  readonly change: FlowLogChange | null;
+  /** Null and a change: go on and write. */
+  readonly because: Because;
+  readonly until: string | null;
+  /** The flow log that serves the network today. */
+  readonly flowLogId: string | null;
+  readonly desired: DesiredFlowLog | null;
+};
+
+export type Observed = {
+  readonly network: NetworkFacts;
+  /** Every flow log whose target is the network. */
+  readonly flowLogs: readonly FlowLogFacts[];
+  /** The principal of the desired identity, where its destination is ready. */
+  readonly principalId: string | null;
+  /** Marks what we made; a log without it is someone else's. */
+  readonly isOurs: (flowLog: FlowLogFacts) => boolean;
+};
+
+/** Decides what one network needs. Pure: the same intent and observation give the same plan. */
+export function planNetwork(intent: Intent, observed: Observed): NetworkPlan {
+  const [flowLog = null, ...duplicates] = observed.flowLogs;
+  const settled = (verdict: Verdict, because: Because = null, until: string | null = null): NetworkPlan => ({
+    verdict,
+    change: null,
+    because,
+    until,
+    flowLogId: flowLog?.id ?? null,
+    desired: null,
+  });
+  switch (intent.kind) {
+    case 'outOfScope':
+      return settled({ state: 'OutOfScope' });
+    case 'off':
+      return settled({ state: 'Pending' }, 'off');
+    case 'exempt': {
+      const { reason, expires } = intent;
+      return settled({ state: 'Exempt', reason, ...(expires ? { expires } : {}) }, 'exempt', expires ?? null);
+    }
+    case 'blocked':
+      return settled({ state: 'Blocked', problem: intent.problem });
+    case 'desired': {
+      const { desired } = intent;
+      const drifts = flowLog ? logDrifts(observed, flowLog, duplicates, desired) : [missing(desired)];
+      const [first, ...rest] = drifts;
+      if (!first) return { ...settled({ state: 'Compliant' }), desired };
+      const because = reasonNotTo(intent, flowLog, observed.isOurs);
+      // A second log on the network is reported only: which of them to remove is its owner's to say.
+      const mendable = drifts.some(({ check }) => check !== 'duplicateLogs');
+      return {
+        verdict: { state: 'NonCompliant', drifts: [first, ...rest] },
+        change: mendable ? changeOf(flowLog, desired) : null,
+        because,
+        until: because === 'held' ? intent.heldUntil : null,
+        flowLogId: flowLog?.id ?? null,
+        desired,
+      };
+    }
+  }
+}
+
+function missing(desired: DesiredFlowLog): Drift {
+  return { check: 'noFlowLog', expected: desired.name, actual: null };
+}
+
+function logDrifts(
+  observed: Observed,
+  flowLog: FlowLogFacts,
+  duplicates: readonly FlowLogFacts[],
+  desired: DesiredFlowLog,
+): Drift[] {
+  const { network, principalId } = observed;
+  const doubled: Drift[] =
+    duplicates.length > 0
+      ? [{ check: 'duplicateLogs', expected: [flowLog.id], actual: observed.flowLogs.map(({ id }) => id) }]
+      : [];
+  return [...driftsOf({ network, flowLog, desired, principalId }), ...doubled];
+}
+
+function changeOf(flowLog: FlowLogFacts | null, desired: DesiredFlowLog): FlowLogChange {
+  const after = desiredSettings(desired);
+  return flowLog ? { kind: 'update', before: settingsOf(flowLog), after } : { kind: 'create', after };
+}
+
+function reasonNotTo(
+  intent: Extract<Intent, { kind: 'desired' }>,
+  flowLog: FlowLogFacts | null,
+  isOurs: (flowLog: FlowLogFacts) => boolean,
+): Because {
+  if (intent.mode === 'audit') return 'audit';
+  if (intent.heldUntil) return 'held';
+  return intent.desired.existing === 'report' && flowLog && !isOurs(flowLog) ? 'report' : null;
+}

@@ -1,0 +1,102 @@
+import { sameId } from '../resource-id.ts';
+import { destinationsOf } from './destinations.ts';
+import { type Policy, policyDocument, type Rule } from './document.ts';
+import { placeholders } from './names.ts';
+
+/** `path` as in `rules[0].destination.westeurope`; `message` says what to write instead. */
+export type PolicyProblem = { readonly path: string; readonly message: string };
+export type ParsedPolicy =
+  | { readonly ok: true; readonly policy: Policy }
+  | { readonly ok: false; readonly problems: readonly [PolicyProblem, ...PolicyProblem[]] };
+
+/** Reads a policy document. Reports every problem at once, with its path; guesses nothing. */
+export function parsePolicy(document: unknown): ParsedPolicy {
+  const parsed = policyDocument.safeParse(document);
+  if (!parsed.success) {
+    return refused(parsed.error.issues.map(({ path, message }) => ({ path: pathText(path), message })));
+  }
+  const problems = [
+    ...parsed.data.rules.flatMap(templateProblems),
+    ...parsed.data.rules.flatMap(givenProblems),
+    ...destinationProblems(parsed.data),
+  ];
+  return problems.length > 0 ? refused(problems) : { ok: true, policy: parsed.data };
+}
+
+function refused(problems: readonly PolicyProblem[]): ParsedPolicy {
+  const [first, ...rest] = problems;
+  if (!first) throw new Error('A refusal needs a problem.');
+  return { ok: false, problems: [first, ...rest] };
+}
+
+function pathText(path: readonly PropertyKey[]): string {
+  return path.reduce<string>((text, part) => {
+    if (typeof part === 'number') return `${text}[${part}]`;
+    return text === '' ? String(part) : `${text}.${String(part)}`;
+  }, '');
+}
+
+function templateProblems(rule: Rule, index: number): PolicyProblem[] {
+  const templates = [
+    { path: `rules[${index}].flowLog.name`, text: rule.flowLog.name, known: placeholders.flowLog },
+    ...(rule.identity.kind === 'ours'
+      ? [{ path: `rules[${index}].identity.name`, text: rule.identity.name, known: placeholders.identity }]
+      : []),
+  ];
+  return templates.flatMap(({ path, text, known }) =>
+    [...text.matchAll(/\{(\w*)\}/g)]
+      .filter(([, name]) => !known.some((one) => one === name))
+      .map(([whole]) => ({
+        path,
+        message: `${whole} is no placeholder; use ${known.map((one) => `{${one}}`).join(', ')}.`,
+      })),
+  );
+}
+
+function givenProblems({ identity, destination }: Rule, index: number): PolicyProblem[] {
+  if (identity.kind !== 'given') return [];
+  return Object.keys(destination)
+    .filter((location) => !identity.identityId[location])
+    .map((location) => ({
+      path: `rules[${index}].identity.identityId.${location}`,
+      message: `The destination of ${location} needs an identity; give its resource id.`,
+    }));
+}
+
+/** A storage account has one identity and an identity's name one account: two lanes must never own the same thing. */
+function destinationProblems(policy: Policy): PolicyProblem[] {
+  const all = destinationsOf(policy);
+  return all.flatMap((one, index) => {
+    const earlier = all.slice(0, index);
+    const identityOf = (other: (typeof all)[number]) => other.identityId ?? 'none';
+    const rival = earlier.find(
+      (other) => sameId(other.storageAccountId, one.storageAccountId) && !sameId(identityOf(other), identityOf(one)),
+    );
+    const namesake = earlier.find(
+      (other) =>
+        one.ours &&
+        one.identityId &&
+        other.identityId &&
+        sameId(one.identityId, other.identityId) &&
+        !sameId(other.storageAccountId, one.storageAccountId),
+    );
+    return [
+      ...(rival
+        ? [
+            {
+              path: one.path,
+              message: `${one.storageAccountId} has another identity in ${rival.path}; an account has one.`,
+            },
+          ]
+        : []),
+      ...(namesake
+        ? [
+            {
+              path: one.path,
+              message: `The identity's name is also that of ${namesake.storageAccountId}; put {account} into the template.`,
+            },
+          ]
+        : []),
+    ];
+  });
+}

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import type { Verdict } from '../decide/verdict.ts';
+import { problemSchema } from '../problem.ts';
+import { requireResourceId } from '../resource-id.ts';
+
+const value = z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.string()).readonly()]);
+export const driftSchema = z.object({ check: z.string(), expected: value, actual: value });
+
+/** What is known of one network: its state, and what is being done about it. One row, replaced on every look. */
+export const networkRecord = z.object({
+  id: z.string(),
+  location: z.string().nullable(),
+  state: z.string(),
+  /** The change that would be made, or was last made. */
+  action: z.string().nullable(),
+  /** Why nothing is being done, and until when. */
+  because: z.string().nullable(),
+  until: z.string().nullable(),
+  /** Why an exempt network is exempt. */
+  reason: z.string().nullable(),
+  drifts: z.array(driftSchema).readonly(),
+  problem: problemSchema.nullable(),
+  leftovers: z.array(z.string()),
+  flowLogId: z.string().nullable(),
+  storageAccountId: z.string().nullable(),
+  identityId: z.string().nullable(),
+  resourceGuid: z.string().nullable(),
+  policyHash: z.string().nullable(),
+  runId: z.string(),
+  /** When the run that settled it looked at it; a request accepted before is answered by it. */
+  plannedAt: z.string().nullable(),
+  checkedAt: z.string(),
+  changedAt: z.string().nullable(),
+});
+export type NetworkRecord = z.infer<typeof networkRecord>;
+
+/** Partition and row of a network: its subscription, then group and name, which hold none of the characters that keys must not. */
+export function networkKey(networkId: string): readonly [partitionKey: string, rowKey: string] {
+  const { subscriptionId, resourceGroup, names } = requireResourceId(networkId);
+  return [subscriptionId, `${resourceGroup}|${names[0]}`.toLowerCase()];
+}
+
+/** The part of a record that a verdict determines. */
+export function verdictFields(verdict: Verdict): Pick<NetworkRecord, 'state' | 'drifts' | 'problem' | 'reason'> {
+  return {
+    state: verdict.state,
+    drifts: 'drifts' in verdict ? verdict.drifts : [],
+    problem: 'problem' in verdict ? verdict.problem : null,
+    reason: 'reason' in verdict ? verdict.reason : null,
+  };
+}

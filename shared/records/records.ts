@@ -1,0 +1,20 @@
+import type { TableClient } from '@azure/data-tables';
+import { networkRecord } from './network-record.ts';
+import { historyRecord, remediationRecord, stepRecord } from './stories.ts';
+import { sweepRecord } from './sweep-record.ts';
+import { tableRows } from './table-rows.ts';
+
+/** Our books: what is known, what was changed, what was done, and what was asked for. */
+export type Records = ReturnType<typeof openRecords>;
+
+export const recordTables = ['networks', 'history', 'steps', 'remediations', 'sweeps'] as const;
+
+export function openRecords(table: (name: (typeof recordTables)[number]) => TableClient) {
+  return {
+    networks: tableRows(table('networks'), networkRecord),
+    history: tableRows(table('history'), historyRecord),
+    steps: tableRows(table('steps'), stepRecord),
+    remediations: tableRows(table('remediations'), remediationRecord),
+    sweeps: tableRows(table('sweeps'), sweepRecord),
+  };
+}

@@ -1,0 +1,94 @@
+import type { FlowLog } from '@azure/arm-network';
+import { classify } from '../azure/arm-error-table.ts';
+import type { ArmOutcome } from '../azure/arm-outcome.ts';
+import { beginOperation, type Operation, pollOperation } from '../azure/long-running.ts';
+import { flowLogFacts } from '../azure/network-facts.ts';
+import { readFlowLog } from '../azure/network-reads.ts';
+import type { FlowLogFacts } from '../decide/facts.ts';
+import type { FlowLogSettings } from '../plan/flow-log-change.ts';
+import { requireResourceId, sameId } from '../resource-id.ts';
+import type { StepAnswer } from './contract.ts';
+import type { StepContext } from './step-context.ts';
+
+export type FlowLogRequest = {
+  readonly flowLogId: string;
+  readonly location: string;
+  readonly targetResourceId: string;
+  readonly settings: FlowLogSettings;
+  /** The state of a put that was begun before. */
+  readonly resume?: string;
+};
+
+type Did = 'created' | 'updated';
+
+/**
+ * The flow log exists with these settings. Get, merge, put in one activity: a field or tag that is not ours survives.
+ * The put is a long-running operation: `running` is answered with its state, and the next call polls it once.
+ */
+export async function ensureFlowLog(context: StepContext, request: FlowLogRequest): Promise<StepAnswer<FlowLogFacts>> {
+  const { flowLogId } = request;
+  if (request.resume) {
+    const { did, state } = JSON.parse(request.resume) as { did: Did; state: string };
+    const client = context.clients.network(requireResourceId(flowLogId).subscriptionId);
+    return answer(flowLogId, did, await pollOperation<FlowLog>(client, state, client.flowLogs.createOrUpdate));
+  }
+
+  const existing = await readFlowLog(context.clients, flowLogId);
+  if (!existing.ok) return classify(existing.error, flowLogId);
+  const current = existing.value;
+  if (current?.targetResourceId && !sameId(current.targetResourceId, request.targetResourceId))
+    return nameTaken(request, current);
+
+  const stop = await context.guard();
+  if (stop) return { status: 'stopped', because: stop };
+  const { subscriptionId, resourceGroup, names } = requireResourceId(flowLogId);
+  const [watcher, name = ''] = names;
+  const { flowLogs } = context.clients.network(subscriptionId);
+  const body = merge(current, request, context.tags);
+  return answer(
+    flowLogId,
+    current ? 'updated' : 'created',
+    await beginOperation(() => flowLogs.createOrUpdate(resourceGroup, watcher, name, body)),
+  );
+}
+
+function answer(flowLogId: string, did: Did, outcome: ArmOutcome<Operation<FlowLog>>): StepAnswer<FlowLogFacts> {
+  if (!outcome.ok) return classify(outcome.error, flowLogId);
+  const operation = outcome.value;
+  if (operation.done) return { status: 'done', did, output: flowLogFacts(operation.result) };
+  const { state, afterSeconds } = operation;
+  return { status: 'running', resume: JSON.stringify({ did, state }), afterSeconds };
+}
+
+/** The body of the PUT: the log as it is, with our fields laid over it, and our tags where we make it. */
+function merge(
+  current: FlowLog | null,
+  { location, targetResourceId, settings }: FlowLogRequest,
+  tags: StepContext['tags'],
+): FlowLog {
+  const { storageId, enabled, retentionDays, formatVersion, identityId } = settings;
+  const { enabledFilteringCriteria, recordTypes } = current ?? {};
+  const analytics = current?.flowAnalyticsConfiguration;
+  return {
+    location: current?.location ?? location,
+    tags: current ? (current.tags ?? {}) : tags,
+    targetResourceId,
+    storageId,
+    enabled,
+    ...(enabledFilteringCriteria ? { enabledFilteringCriteria } : {}),
+    ...(recordTypes ? { recordTypes } : {}),
+    retentionPolicy: { days: retentionDays, enabled: retentionDays > 0 },
+    format: { type: current?.format?.type ?? 'JSON', version: formatVersion },
+    // Said outright, because Azure's default differs between versions.
+    flowAnalyticsConfiguration: analytics?.networkWatcherFlowAnalyticsConfiguration
+      ? analytics
+      : { networkWatcherFlowAnalyticsConfiguration: { enabled: false } },
+    identity: identityId ? { type: 'UserAssigned', userAssignedIdentities: { [identityId]: {} } } : { type: 'None' },
+  };
+}
+
+function nameTaken({ flowLogId, targetResourceId }: FlowLogRequest, current: FlowLog): StepAnswer<never> {
+  const code = 'FlowLogNameTaken';
+  const message = `This flow log records ${current.targetResourceId}, so it can't serve ${targetResourceId}. Change rules[].flowLog.name in the policy.`;
+  return { status: 'fatal', problem: { code, message, resourceId: flowLogId, actor: 'operator', runbook: code } };
+}

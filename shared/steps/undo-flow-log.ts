@@ -1,0 +1,70 @@
+import { classify } from '../azure/arm-error-table.ts';
+import { beginOperation, pollOperation } from '../azure/long-running.ts';
+import { flowLogFacts } from '../azure/network-facts.ts';
+import { readFlowLog } from '../azure/network-reads.ts';
+import { sameSettings, settingsOf } from '../plan/flow-log-change.ts';
+import { requireResourceId } from '../resource-id.ts';
+import type { StepAnswer, Undo } from './contract.ts';
+import { ensureFlowLog } from './ensure-flow-log.ts';
+import type { StepContext } from './step-context.ts';
+
+/**
+ * Takes back a flow log's failed write, and only what does harm: former settings return where the log still has ours,
+ * and a log that we made goes where Azure left it failed. A log that records is kept: a security tool does not answer
+ * a timeout by switching logging off.
+ */
+export async function undoFlowLog(context: StepContext, undo: Undo, resume?: string): Promise<StepAnswer<null>> {
+  if (resume)
+    return undo.to.kind === 'absent' ? pollDelete(context, undo.resourceId, resume) : putBack(context, undo, resume);
+
+  const read = await readFlowLog(context.clients, undo.resourceId);
+  if (!read.ok) return classify(read.error, undo.resourceId);
+  const facts = read.value && flowLogFacts(read.value);
+  if (!facts) return unchanged;
+  if (undo.to.kind === 'absent')
+    return facts.provisioningState === 'Failed' ? beginDelete(context, undo.resourceId) : unchanged;
+  return sameSettings(settingsOf(facts), undo.to.ifStill) ? putBack(context, undo, undefined) : unchanged;
+}
+
+const unchanged = { status: 'done', did: 'unchanged', output: null } as const;
+
+async function putBack(
+  context: StepContext,
+  { resourceId, to }: Undo,
+  resume: string | undefined,
+): Promise<StepAnswer<null>> {
+  if (to.kind !== 'settings') return unchanged;
+  const current = await readFlowLog(context.clients, resourceId);
+  if (!current.ok) return classify(current.error, resourceId);
+  if (!current.value) return unchanged;
+  const request = {
+    flowLogId: resourceId,
+    location: current.value.location ?? '',
+    targetResourceId: current.value.targetResourceId ?? '',
+    settings: to.before,
+    ...(resume ? { resume } : {}),
+  };
+  const answer = await ensureFlowLog(context, request);
+  return answer.status === 'done' ? { ...answer, output: null } : answer;
+}
+
+async function beginDelete(context: StepContext, flowLogId: string): Promise<StepAnswer<null>> {
+  const stop = await context.guard();
+  if (stop) return { status: 'stopped', because: stop };
+  const { subscriptionId, resourceGroup, names } = requireResourceId(flowLogId);
+  const [watcher, name = ''] = names;
+  const { flowLogs } = context.clients.network(subscriptionId);
+  return deleted(flowLogId, await beginOperation(() => flowLogs.delete(resourceGroup, watcher, name)));
+}
+
+async function pollDelete({ clients }: StepContext, flowLogId: string, state: string): Promise<StepAnswer<null>> {
+  const client = clients.network(requireResourceId(flowLogId).subscriptionId);
+  return deleted(flowLogId, await pollOperation<void>(client, state, client.flowLogs.delete));
+}
+
+function deleted(flowLogId: string, outcome: Awaited<ReturnType<typeof pollOperation<void>>>): StepAnswer<null> {
+  if (!outcome.ok) return outcome.error.status === 404 ? unchanged : classify(outcome.error, flowLogId);
+  const operation = outcome.value;
+  if (operation.done) return { status: 'done', did: 'deleted', output: null };
+  return { status: 'running', resume: operation.state, afterSeconds: operation.afterSeconds };
+}

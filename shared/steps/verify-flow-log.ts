@@ -1,0 +1,51 @@
+import { classify } from '../azure/arm-error-table.ts';
+import { flowLogFacts } from '../azure/network-facts.ts';
+import { readFlowLog } from '../azure/network-reads.ts';
+import type { FlowLogFacts } from '../decide/facts.ts';
+import { type FlowLogSettings, sameSettings, settingsOf } from '../plan/flow-log-change.ts';
+import { sameId } from '../resource-id.ts';
+import type { StepAnswer } from './contract.ts';
+import type { StepContext } from './step-context.ts';
+
+export type VerifyRequest = {
+  readonly flowLogId: string;
+  /** The final GET of the operation that wrote it: when that already proves it, nothing is asked again. */
+  readonly written: FlowLogFacts;
+  readonly settings: FlowLogSettings;
+  /** The principal that the log's identity must have; null where it has none. */
+  readonly principalId: string | null;
+};
+
+/** Reads back what was written. An identity that came back empty is a failure, not a success. */
+export async function verifyFlowLog(
+  { clients }: StepContext,
+  request: VerifyRequest,
+): Promise<StepAnswer<FlowLogFacts>> {
+  if (faultOf(request, request.written) === null) return { status: 'done', did: 'unchanged', output: request.written };
+  const read = await readFlowLog(clients, request.flowLogId);
+  if (!read.ok) return classify(read.error, request.flowLogId);
+  const facts = read.value && flowLogFacts(read.value);
+  const fault = facts ? faultOf(request, facts) : 'it is gone';
+  if (facts && fault === null) return { status: 'done', did: 'unchanged', output: facts };
+
+  const message = `Azure reported success, but on reading the flow log back ${fault}. It is kept as it is and looked at again.`;
+  const problem = {
+    code: 'NotVerified',
+    message,
+    resourceId: request.flowLogId,
+    actor: 'operator',
+    runbook: 'NotVerified',
+  } as const;
+  return { status: 'retry', pace: 'fast', problem };
+}
+
+function faultOf({ settings, principalId }: VerifyRequest, facts: FlowLogFacts): string | null {
+  if (facts.provisioningState !== 'Succeeded') return `its provisioning state is ${facts.provisioningState}`;
+  if (!sameSettings(settingsOf(facts), settings)) return 'its settings are not those that were written';
+  const [identity] = facts.identities;
+  if (!settings.identityId || !principalId) return null;
+  if (!identity?.principalId) return 'its identity has no principal';
+  return sameId(identity.principalId, principalId)
+    ? null
+    : `its identity has the principal ${identity.principalId}, not ${principalId}`;
+}

@@ -1,0 +1,31 @@
+/** Networks of one region, to be worked on one after the other. Rows are named by key: the orchestrator has them. */
+export type NetworkLane = {
+  readonly location: string;
+  readonly networkWatcherId: string | null;
+  readonly networks: readonly LocatedNetwork[];
+};
+
+export type LocatedNetwork = {
+  readonly networkId: string;
+  readonly flowLogId: string | null;
+  /** Its own row, and those of its flow logs. */
+  readonly rowKeys: readonly string[];
+};
+
+/** At most so many networks a lane and run: what is left stays in the inbox, so that no run lasts. */
+const perLane = 12;
+
+/** Spreads the networks of a region evenly over its lanes. Pure. */
+export function spreadOverLanes(
+  location: string,
+  networkWatcherId: string | null,
+  networks: readonly LocatedNetwork[],
+  lanes: number,
+): readonly NetworkLane[] {
+  const count = Math.min(lanes, networks.length);
+  return Array.from({ length: count }, (_, lane) => ({
+    location,
+    networkWatcherId,
+    networks: networks.filter((_, index) => index % count === lane).slice(0, perLane),
+  }));
+}

@@ -1,0 +1,162 @@
+import { classify } from '../azure/arm-error-table.ts';
+import type { ArmOutcome } from '../azure/arm-outcome.ts';
+import {
+  listFlowLogs,
+  listNetworks,
+  listNetworkWatchers,
+  mapOutcome,
+  readFlowLog,
+  readNetwork,
+} from '../azure/network-reads.ts';
+import { coversSubscription } from '../decide/intent.ts';
+import { enqueue } from '../inbox/enqueue.ts';
+import { settleItem } from '../inbox/settle-item.ts';
+import type { Run, WorkItem } from '../inbox/work-item.ts';
+import type { Policy } from '../policy/document.ts';
+import { networkKey } from '../records/network-record.ts';
+import { sameId } from '../resource-id.ts';
+import type { StepAnswer } from '../steps/contract.ts';
+import { type LocatedNetwork, type NetworkLane, spreadOverLanes } from './lane-of-networks.ts';
+import { settleQuietly } from './settle-quietly.ts';
+import type { WorkContext } from './work-context.ts';
+
+type Answer = StepAnswer<{ readonly lanes: readonly NetworkLane[] }>;
+type Found = { readonly networkId: string; readonly location: string; readonly rowKeys: readonly string[] };
+
+/**
+ * Finds out what a batch is about: which networks, in which regions, with which watcher and flow logs. What needs no
+ * look at Azure (out of scope, off, gone) settles at once. Requests: one list of watchers, one list of flow logs a
+ * region, and one read for each network that is not in the records.
+ */
+export async function locate(
+  context: WorkContext,
+  { run, items }: { run: Run; items: readonly WorkItem[] },
+): Promise<Answer> {
+  const subscriptionId = run.lane.kind === 'subscription' ? run.lane.subscriptionId : '';
+  const about = `/subscriptions/${subscriptionId}`;
+  const current = await context.policies.current();
+  const policy = current?.policy ?? null;
+  const ruled = policy !== null && policy.mode !== 'off' && coversSubscription(policy, subscriptionId);
+  if (!policy || !ruled) {
+    const networks = items.filter(({ target }) => target.kind === 'network');
+    const covered = policy === null || coversSubscription(policy, subscriptionId);
+    for (const { target } of networks)
+      await settleQuietly(context, run, target.id, covered ? 'off' : 'outOfScope', current?.hash ?? null);
+    for (const item of items) await settleItem(context.port, run, item, { kind: 'remove' }, context.now());
+    return { status: 'done', did: 'unchanged', output: { lanes: [] } };
+  }
+
+  const networks = await networksOf(context, run, items);
+  if (!networks.ok) return classify(networks.error, about);
+  const found: Found[] = [];
+  for (const [networkId, rows] of networks.value) {
+    const location = await locationOf(context, networkId);
+    if (!location.ok) return classify(location.error, networkId);
+    if (location.value) found.push({ networkId, location: location.value, rowKeys: rows.map(({ rowKey }) => rowKey) });
+    else for (const row of rows) await settleItem(context.port, run, row, { kind: 'remove' }, context.now());
+  }
+  if (found.length === 0) return { status: 'done', did: 'unchanged', output: { lanes: [] } };
+
+  const watchers = await listNetworkWatchers(context.clients, subscriptionId);
+  if (!watchers.ok) return classify(watchers.error, about);
+  return lanesOf(context, policy, found, watchers.value);
+}
+
+async function lanesOf(
+  context: WorkContext,
+  policy: Policy,
+  found: readonly Found[],
+  watchers: ReadonlyMap<string, string>,
+): Promise<Answer> {
+  const lanes: NetworkLane[] = [];
+  for (const [location, networks] of Map.groupBy(found, (one) => one.location)) {
+    const networkWatcherId = watchers.get(location) ?? null;
+    const logs = networkWatcherId ? await listFlowLogs(context.clients, networkWatcherId) : null;
+    if (logs && !logs.ok) return classify(logs.error, networkWatcherId ?? location);
+    const serving = ({ networkId, rowKeys }: Found): LocatedNetwork => ({
+      networkId,
+      rowKeys,
+      flowLogId: logs?.value.find(({ targetResourceId }) => sameId(targetResourceId ?? '', networkId))?.id ?? null,
+    });
+    lanes.push(...spreadOverLanes(location, networkWatcherId, networks.map(serving), policy.limits.lanesPerRegion));
+  }
+  return { status: 'done', did: 'unchanged', output: { lanes } };
+}
+
+/** The networks that the rows ask for; a row that asks for none is settled. What can't be read fails the whole: nothing is dropped. */
+async function networksOf(
+  context: WorkContext,
+  run: Run,
+  items: readonly WorkItem[],
+): Promise<ArmOutcome<ReadonlyMap<string, readonly WorkItem[]>>> {
+  const byNetwork = new Map<string, { id: string; rows: WorkItem[] }>();
+  for (const item of items) {
+    const network = await networkOf(context, run, item);
+    if (!network.ok) return network;
+    if (network.value === null) {
+      await settleItem(context.port, run, item, { kind: 'remove' }, context.now());
+      continue;
+    }
+    const known = byNetwork.get(network.value.toLowerCase());
+    if (known) known.rows.push(item);
+    else byNetwork.set(network.value.toLowerCase(), { id: network.value, rows: [item] });
+  }
+  return said(new Map([...byNetwork.values()].map(({ id, rows }) => [id, rows])));
+}
+
+const said = <T>(value: T): ArmOutcome<T> => ({ ok: true, value, retryAfterSeconds: null });
+
+async function networkOf(context: WorkContext, run: Run, item: WorkItem): Promise<ArmOutcome<string | null>> {
+  switch (item.target.kind) {
+    case 'network':
+      return said(item.target.id);
+    case 'flowLog': {
+      const recorded = await recordedTarget(context, run, item.target.id);
+      if (recorded) return said(recorded);
+      return mapOutcome(
+        await readFlowLog(context.clients, item.target.id),
+        (flowLog) => flowLog?.targetResourceId ?? null,
+      );
+    }
+    case 'subscription':
+      return enqueueAll(context, run, item);
+    case 'destination':
+      return said(null);
+  }
+}
+
+/** A flow log that was deleted can only be told from the records. */
+async function recordedTarget({ records }: WorkContext, { lane }: Run, flowLogId: string): Promise<string | null> {
+  if (lane.kind !== 'subscription') return null;
+  for await (const record of records.networks.list({ partitionKey: lane.subscriptionId })) {
+    if (record.flowLogId && sameId(record.flowLogId, flowLogId)) return record.id;
+  }
+  return null;
+}
+
+/** A move names no network, so every one of the subscription is looked at. */
+async function enqueueAll(
+  { clients, port, now }: WorkContext,
+  { lane }: Run,
+  item: WorkItem,
+): Promise<ArmOutcome<null>> {
+  if (lane.kind !== 'subscription') return said(null);
+  const networks = await listNetworks(clients, lane.subscriptionId);
+  if (!networks.ok) return networks;
+  const { reason, correlationId } = item;
+  const requests = networks.value.map(({ id }) => ({
+    target: { kind: 'network' as const, id },
+    reason,
+    correlationId,
+  }));
+  await enqueue(port, lane, requests, now(), 0);
+  return said(null);
+}
+
+/** From the records, else one read; null where the network is gone and was never known. */
+async function locationOf({ clients, records }: WorkContext, networkId: string): Promise<ArmOutcome<string | null>> {
+  const record = await records.networks.get(...networkKey(networkId));
+  if (record?.location) return said(record.location);
+  const network = await readNetwork(clients, networkId);
+  return network.ok ? { ...network, value: network.value?.location ?? null } : network;
+}

@@ -1,0 +1,35 @@
+import type { FlowLogFacts } from '../decide/facts.ts';
+import type { WorkItem } from '../inbox/work-item.ts';
+import type { NetworkPlan } from '../plan/plan-network.ts';
+import type { Problem } from '../problem.ts';
+import type { Stop } from '../steps/contract.ts';
+
+/** A network to work on, with the inbox rows that asked for it (its own, and those of its flow logs). */
+export type NetworkItem = {
+  readonly networkId: string;
+  readonly rows: readonly WorkItem[];
+  readonly location: string;
+  readonly flowLogId: string | null;
+};
+
+/** A plan as it was recorded: what it was made from, and the id that its history rows carry. */
+export type RecordedPlan = NetworkPlan & {
+  readonly id: string;
+  readonly at: string;
+  readonly policyEtag: string;
+  readonly policyHash: string;
+  readonly resourceGuid: string | null;
+};
+
+export type DestinationState =
+  | { readonly kind: 'ready'; readonly principalId: string | null }
+  | { readonly kind: 'waiting'; readonly account: string; readonly answers: number }
+  | { readonly kind: 'blocked'; readonly problem: Problem; readonly until: string };
+
+/** What became of a network in this run. */
+export type NetworkOutcome =
+  | { readonly kind: 'planned' }
+  | { readonly kind: 'changed'; readonly did: 'unchanged' | 'created' | 'updated'; readonly flowLog: FlowLogFacts }
+  | { readonly kind: 'failed'; readonly problem: Problem; readonly leftovers: readonly string[] }
+  | { readonly kind: 'stopped'; readonly because: Stop }
+  | Exclude<DestinationState, { kind: 'ready' }>;

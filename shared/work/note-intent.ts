@@ -1,0 +1,21 @@
+import { readDestination, writeDestination } from '../inbox/destination-row.ts';
+import type { Run } from '../inbox/work-item.ts';
+import { destinationBody } from '../records/destination-body.ts';
+import { sameId } from '../resource-id.ts';
+import type { Undo } from '../steps/contract.ts';
+import type { WorkContext } from './work-context.ts';
+
+/**
+ * Writes down how to take back what is about to be made, where that could not be known when the destination was
+ * planned: the role assignment's name depends on a principal that the run had yet to make. Only where the identity is
+ * itself in the intent, for a principal that was there before us may have had the role.
+ */
+export async function noteIntent({ port }: WorkContext, { lane }: Run, undo: Undo): Promise<void> {
+  if (lane.kind !== 'destination') return;
+  const row = await readDestination(port, lane.account);
+  if (!row) return;
+  const body = destinationBody.parse(row.body);
+  const known = body.intent.some(({ resourceId }) => sameId(resourceId, undo.resourceId));
+  if (known || !body.intent.some(({ step }) => step === 'ensureIdentity')) return;
+  await writeDestination(port, lane.account, row, { ...body, intent: [...body.intent, undo] }, 'noted');
+}

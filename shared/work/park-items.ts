@@ -1,0 +1,46 @@
+import { settleItem } from '../inbox/settle-item.ts';
+import type { Run, WorkItem } from '../inbox/work-item.ts';
+import type { Problem } from '../problem.ts';
+import { networkKey } from '../records/network-record.ts';
+import { parkUntil } from './park-until.ts';
+import { emptyRecord } from './settle-quietly.ts';
+import type { WorkContext } from './work-context.ts';
+
+/** Parks a whole batch that could not even be looked at. Its networks are unknown, which is not the same as unlogged. */
+export async function parkItems(
+  { port, records, policies, log, now }: WorkContext,
+  { run, items, problem }: { run: Run; items: readonly WorkItem[]; problem: Problem },
+): Promise<null> {
+  const at = now();
+  const until = parkUntil(problem, at);
+  const policyHash = (await policies.current())?.hash ?? '';
+  for (const item of items) {
+    if (item.target.kind === 'network') {
+      const key = networkKey(item.target.id);
+      const before = (await records.networks.get(...key)) ?? emptyRecord(item.target.id);
+      await records.networks.put(...key, {
+        ...before,
+        state: 'Unknown',
+        because: 'parked',
+        until,
+        problem,
+        runId: run.runId,
+        plannedAt: at.toISOString(),
+        checkedAt: at.toISOString(),
+      });
+      log.warn(
+        {
+          networkId: item.target.id,
+          state: 'Unknown',
+          because: 'parked',
+          until,
+          code: problem.code,
+          message: problem.message,
+        },
+        'network settled',
+      );
+    }
+    await settleItem(port, run, item, { kind: 'parked', until, problem, policyHash }, at);
+  }
+  return null;
+}

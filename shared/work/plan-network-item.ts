@@ -1,0 +1,116 @@
+import { v5 as uuidv5 } from 'uuid';
+import { classify } from '../azure/arm-error-table.ts';
+import { flowLogFacts } from '../azure/network-facts.ts';
+import { readFlowLog, readNetwork } from '../azure/network-reads.ts';
+import type { NetworkFacts } from '../decide/facts.ts';
+import { decideIntent, type Intent } from '../decide/intent.ts';
+import { readDestination } from '../inbox/destination-row.ts';
+import type { Run } from '../inbox/work-item.ts';
+import { type NetworkPlan, planNetwork } from '../plan/plan-network.ts';
+import { destinationBody } from '../records/destination-body.ts';
+import type { CurrentPolicy } from '../records/policy-store.ts';
+import { nameOf, sameId } from '../resource-id.ts';
+import type { StepAnswer } from '../steps/contract.ts';
+import { historyPartition } from './history-partition.ts';
+import type { NetworkItem, RecordedPlan } from './network-item.ts';
+import type { WorkContext } from './work-context.ts';
+
+/**
+ * Looks at one network just before its turn, and plans. The plan is recorded (by the orchestration's history), so a
+ * deployment can't change a running step, and what was there before us is known before the first write. Two requests.
+ */
+export async function planNetworkItem(
+  context: WorkContext,
+  { run, item }: { run: Run; item: NetworkItem },
+): Promise<StepAnswer<RecordedPlan>> {
+  const { networkId } = item;
+  const current = await context.policies.current();
+  const at = context.now().toISOString();
+  const network = await readNetwork(context.clients, networkId);
+  if (!network.ok) return classify(network.error, networkId);
+  if (!network.value || !current) return planned(run, item, network.value ? off : gone(item), null, current, at);
+
+  const intent = decideIntent(current.policy, network.value, at);
+  const flowLog = item.flowLogId ? await readFlowLog(context.clients, item.flowLogId) : null;
+  if (flowLog && !flowLog.ok) return classify(flowLog.error, networkId);
+  const serving =
+    flowLog?.value && sameId(flowLog.value.targetResourceId ?? '', networkId) ? [flowLogFacts(flowLog.value)] : [];
+
+  const plan = planNetwork(intent, {
+    network: network.value,
+    flowLogs: serving,
+    principalId: await principalOf(context, intent),
+    isOurs: ({ tags }) => context.isOurs(tags),
+  });
+  const answer = planned(run, item, plan, network.value, current, at);
+  await writeIntended(context, run, item, answer.output);
+  const { verdict, change, because } = plan;
+  const drifts = 'drifts' in verdict ? verdict.drifts.map(({ check }) => check) : [];
+  context.log.info({ networkId, state: verdict.state, change: change?.kind ?? 'none', because, drifts }, 'plan made');
+  return answer;
+}
+
+const settled = { change: null, because: null, until: null, desired: null } as const;
+const off: NetworkPlan = { ...settled, verdict: { state: 'Pending' }, because: 'off', flowLogId: null };
+
+/** A network that is gone may have left its flow log behind; whether Azure takes that along is not documented. */
+function gone({ flowLogId }: NetworkItem): NetworkPlan {
+  if (!flowLogId) return { ...settled, verdict: { state: 'Gone' }, flowLogId };
+  const code = 'OrphanedFlowLog';
+  const message = 'The network of this flow log is gone. It records nothing; delete it.';
+  return {
+    ...settled,
+    verdict: { state: 'Orphaned', problem: { code, message, resourceId: flowLogId, actor: 'owner', runbook: code } },
+    flowLogId,
+  };
+}
+
+function planned(
+  run: Run,
+  item: NetworkItem,
+  plan: NetworkPlan,
+  network: NetworkFacts | null,
+  current: CurrentPolicy | null,
+  at: string,
+) {
+  const id = uuidv5(`${run.runId}|${item.networkId}`.toLowerCase(), uuidv5.URL);
+  const policyEtag = current?.etag ?? '';
+  const output: RecordedPlan = {
+    ...plan,
+    id,
+    at,
+    policyEtag,
+    policyHash: current?.hash ?? '',
+    resourceGuid: network?.resourceGuid ?? null,
+  };
+  return { status: 'done', did: 'unchanged', output } as const;
+}
+
+/** The desired identity's principal, where its destination has been provided. */
+async function principalOf({ port }: WorkContext, intent: Intent): Promise<string | null> {
+  if (intent.kind !== 'desired' || !intent.desired.identityId) return null;
+  const row = await readDestination(port, nameOf(intent.desired.storageAccountId));
+  const body = row && destinationBody.parse(row.body);
+  return body?.state === 'ready' && body.identityId && sameId(body.identityId, intent.desired.identityId)
+    ? body.principalId
+    : null;
+}
+
+/** Before the first request, so that no change is without a trace. */
+async function writeIntended({ records }: WorkContext, run: Run, item: NetworkItem, plan: RecordedPlan): Promise<void> {
+  if (!plan.change || plan.because) return;
+  const { networkId, rows } = item;
+  await records.history.add(historyPartition(networkId), `${plan.at}~${plan.id}~intended`, {
+    kind: 'intended',
+    networkId,
+    run: run.runId,
+    planId: plan.id,
+    at: plan.at,
+    reason: rows[0]?.reason ?? 'sweep',
+    correlationId: rows[0]?.correlationId ?? '',
+    policyHash: plan.policyHash,
+    before: plan.change.kind === 'update' ? plan.change.before : null,
+    after: plan.change.after,
+    code: null,
+  });
+}

@@ -1,0 +1,160 @@
+import { v5 as uuidv5 } from 'uuid';
+import { isDue } from '../inbox/choose-batch.ts';
+import { readItems } from '../inbox/item-row.ts';
+import { ownsLane } from '../inbox/owns-lane.ts';
+import { type Outcome, settleItem } from '../inbox/settle-item.ts';
+import { isUrgent, laneId, type Run } from '../inbox/work-item.ts';
+import type { Problem } from '../problem.ts';
+import { type NetworkRecord, networkKey, verdictFields } from '../records/network-record.ts';
+import { historyPartition } from './history-partition.ts';
+import type { NetworkItem, NetworkOutcome, RecordedPlan } from './network-item.ts';
+import { parkUntil } from './park-until.ts';
+import { emptyRecord } from './settle-quietly.ts';
+import type { WorkContext } from './work-context.ts';
+
+type Settling = {
+  readonly run: Run;
+  readonly item: NetworkItem;
+  readonly plan: RecordedPlan | null;
+  readonly outcome: NetworkOutcome;
+};
+
+/**
+ * Writes down what became of a network: history, record, event, and the inbox row last. Each may be repeated; the row
+ * goes only if nobody touched it since it was taken. `urgent`: other work is due that must not wait for this lane.
+ */
+export async function settleNetwork(context: WorkContext, settling: Settling): Promise<{ readonly urgent: boolean }> {
+  const { run, item, plan, outcome } = settling;
+  if (outcome.kind === 'stopped' && outcome.because === 'fenced') return { urgent: true };
+  if (!(await ownsLane(context.port, run))) return { urgent: true };
+
+  const now = context.now();
+  if (outcome.kind !== 'stopped') {
+    const key = networkKey(item.networkId);
+    const before = await context.records.networks.get(...key);
+    const record = recordOf(settling, before, now);
+    if (plan) await writeHistory(context, settling, plan, now);
+    await context.records.networks.put(...key, record);
+    if (before?.state !== record.state) {
+      await context.topic.stateChanged(
+        uuidv5(`${run.runId}|${item.networkId}|${record.state}`, uuidv5.URL),
+        before?.state ?? null,
+        record,
+      );
+    }
+    const { state, because, problem, until } = record;
+    context.log.info(
+      { networkId: item.networkId, state, because, until, code: problem?.code, message: problem?.message },
+      'network settled',
+    );
+  }
+  const rowOutcome = rowOutcomeOf(settling, now);
+  for (const row of item.rows) await settleItem(context.port, run, row, rowOutcome, now);
+  return { urgent: await moreUrgentIsDue(context, run, item, now) };
+}
+
+function rowOutcomeOf({ plan, outcome }: Settling, now: Date): Outcome {
+  switch (outcome.kind) {
+    case 'planned':
+    case 'changed':
+      return { kind: 'remove' };
+    case 'stopped':
+      return { kind: 'due' };
+    case 'waiting':
+      return { kind: 'waiting', destination: outcome.account, answers: outcome.answers };
+    case 'blocked':
+      return { kind: 'parked', until: outcome.until, problem: outcome.problem, policyHash: plan?.policyHash ?? '' };
+    case 'failed':
+      return {
+        kind: 'parked',
+        until: parkUntil(outcome.problem, now),
+        problem: outcome.problem,
+        policyHash: plan?.policyHash ?? '',
+      };
+  }
+}
+
+function recordOf({ run, item, plan, outcome }: Settling, before: NetworkRecord | null, now: Date): NetworkRecord {
+  const planFields = plan
+    ? {
+        ...verdictFields(plan.verdict),
+        action: plan.change?.kind ?? null,
+        because: plan.because,
+        until: plan.until,
+        policyHash: plan.policyHash,
+        resourceGuid: plan.resourceGuid,
+        flowLogId: plan.flowLogId,
+        storageAccountId: plan.desired?.storageAccountId ?? null,
+        identityId: plan.desired?.identityId ?? null,
+      }
+    : {};
+  const known: NetworkRecord = {
+    ...(before ?? emptyRecord(item.networkId)),
+    problem: null,
+    leftovers: [],
+    ...planFields,
+    location: item.location,
+    runId: run.runId,
+    plannedAt: plan?.at ?? now.toISOString(),
+    checkedAt: now.toISOString(),
+  };
+  const failed = (problem: Problem, until: string, leftovers: readonly string[]): NetworkRecord => ({
+    ...known,
+    state: plan ? 'Blocked' : 'Unknown',
+    problem,
+    because: 'parked',
+    until,
+    leftovers: [...leftovers],
+  });
+  switch (outcome.kind) {
+    case 'planned':
+    case 'stopped':
+      return known;
+    case 'changed':
+      return {
+        ...known,
+        state: 'Compliant',
+        drifts: [],
+        action: null,
+        flowLogId: outcome.flowLog.id,
+        changedAt: now.toISOString(),
+      };
+    case 'waiting':
+      return { ...known, state: 'Pending', because: 'waiting' };
+    case 'blocked':
+      return failed(outcome.problem, outcome.until, []);
+    case 'failed':
+      return failed(outcome.problem, parkUntil(outcome.problem, now), outcome.leftovers);
+  }
+}
+
+async function writeHistory(
+  { records }: WorkContext,
+  { run, item, outcome }: Settling,
+  plan: RecordedPlan,
+  now: Date,
+): Promise<void> {
+  if (!plan.change || (outcome.kind !== 'changed' && outcome.kind !== 'failed')) return;
+  const { networkId, rows } = item;
+  const { kind } = outcome;
+  await records.history.add(historyPartition(networkId), `${plan.at}~${plan.id}~${kind}`, {
+    kind,
+    networkId,
+    run: run.runId,
+    planId: plan.id,
+    at: now.toISOString(),
+    reason: rows[0]?.reason ?? 'sweep',
+    correlationId: rows[0]?.correlationId ?? '',
+    policyHash: plan.policyHash,
+    before: plan.change.kind === 'update' ? plan.change.before : null,
+    after: plan.change.after,
+    code: kind === 'failed' ? outcome.problem.code : null,
+  });
+}
+
+/** Work of the sweep and of bulk requests makes way, after each network, for what an event or a person asked for. */
+async function moreUrgentIsDue({ port }: WorkContext, run: Run, item: NetworkItem, now: Date): Promise<boolean> {
+  if (item.rows.some(({ reason }) => isUrgent(reason))) return false;
+  const rows = await readItems(port, laneId(run.lane));
+  return rows.some((row) => isUrgent(row.reason) && isDue(row.state, now) && row.takenIn !== run.generation);
+}

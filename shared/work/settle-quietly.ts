@@ -1,0 +1,54 @@
+import type { Run } from '../inbox/work-item.ts';
+import { type NetworkRecord, networkKey } from '../records/network-record.ts';
+import type { WorkContext } from './work-context.ts';
+
+/** Notes that the policy asks nothing of a network. Azure is not asked: with `off` the state is the one last seen. */
+export async function settleQuietly(
+  { records, log, now }: WorkContext,
+  run: Run,
+  networkId: string,
+  why: 'off' | 'outOfScope',
+  policyHash: string | null,
+): Promise<void> {
+  const key = networkKey(networkId);
+  const before = await records.networks.get(...key);
+  const state = why === 'outOfScope' ? 'OutOfScope' : (before?.state ?? 'Pending');
+  const because = why === 'off' ? 'off' : null;
+  const record = {
+    ...(before ?? emptyRecord(networkId)),
+    state,
+    because,
+    until: null,
+    policyHash,
+    runId: run.runId,
+    plannedAt: now().toISOString(),
+    checkedAt: now().toISOString(),
+  };
+  await records.networks.put(...key, record);
+  log.info({ networkId, state, because }, 'network settled');
+}
+
+/** A record of a network about which nothing is known yet. */
+export function emptyRecord(networkId: string): NetworkRecord {
+  return {
+    id: networkId,
+    location: null,
+    state: 'Pending',
+    action: null,
+    because: null,
+    until: null,
+    reason: null,
+    drifts: [],
+    problem: null,
+    leftovers: [],
+    flowLogId: null,
+    storageAccountId: null,
+    identityId: null,
+    resourceGuid: null,
+    policyHash: null,
+    runId: '',
+    plannedAt: null,
+    checkedAt: '',
+    changedAt: null,
+  };
+}

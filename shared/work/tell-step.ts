@@ -1,0 +1,49 @@
+import type { Run } from '../inbox/work-item.ts';
+import { isOfType, resourceTypes } from '../resource-id.ts';
+import type { StepAnswer, StepKind, Undo } from '../steps/contract.ts';
+import { historyPartition } from './history-partition.ts';
+import type { WorkContext } from './work-context.ts';
+
+type Told = { readonly run: Run; readonly about: string; readonly resourceId: string; readonly undo?: Undo };
+
+/** Progress, story and log line in one: what a step did for the network or storage account that it is about. */
+export async function tellStep(
+  { records, log, now }: WorkContext,
+  name: StepKind,
+  told: Told,
+  answer: StepAnswer<unknown>,
+): Promise<void> {
+  const { run, about, resourceId, undo } = told;
+  const step = undo?.step ?? name;
+  const ofNetwork = isOfType(about, resourceTypes.network);
+  const subject = ofNetwork
+    ? { networkId: about }
+    : run.lane.kind === 'destination'
+      ? { account: run.lane.account }
+      : { lane: about };
+  const problem = 'problem' in answer ? answer.problem : null;
+  const did = answer.status === 'done' ? answer.did : null;
+  const fields = {
+    ...subject,
+    step,
+    resourceId,
+    status: answer.status,
+    ...(did ? { did } : {}),
+    ...(problem ? { code: problem.code, message: problem.message } : {}),
+    ...('afterSeconds' in answer ? { afterSeconds: answer.afterSeconds } : {}),
+  };
+  log[problem ? 'warn' : looksOnly(name) ? 'debug' : 'info'](fields, undo ? 'undo finished' : 'step finished');
+  if (!ofNetwork || looksOnly(name) || answer.status === 'running') return;
+  const at = now().toISOString();
+  await records.steps.put(historyPartition(about), `${at}~${name}`, {
+    run: run.runId,
+    step,
+    status: answer.status,
+    did,
+    code: problem?.code ?? null,
+    resourceId,
+    at,
+  });
+}
+
+const looksOnly = (name: StepKind): boolean => ['locate', 'planNetwork', 'planDestination'].includes(name);

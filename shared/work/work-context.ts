@@ -1,0 +1,19 @@
+import type { Logger } from 'pino';
+import type { ArmClients } from '../azure/arm-clients.ts';
+import type { LanePort } from '../inbox/lane-port.ts';
+import type { PolicyStore } from '../records/policy-store.ts';
+import type { Records } from '../records/records.ts';
+import type { Topic } from '../records/topic.ts';
+
+/** What the work on the inbox needs: Azure, the lanes, the policy, our books, the clock and a log. */
+export type WorkContext = {
+  readonly clients: ArmClients;
+  readonly port: LanePort;
+  readonly policies: PolicyStore;
+  readonly records: Records;
+  readonly topic: Topic;
+  readonly log: Logger;
+  readonly now: () => Date;
+  /** Whether tags say that this deployment made the resource. */
+  readonly isOurs: (tags: Readonly<Record<string, string>>) => boolean;
+};
