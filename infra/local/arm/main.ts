@@ -16,6 +16,7 @@ const options = new Command()
   .requiredOption('--cert <file>', 'certificate of the HTTPS server (PEM)')
   .requiredOption('--key <file>', 'its private key (PEM)')
   .option('--real-times', 'operations and propagation take as long as in Azure', false)
+  .option('--time-scale <factor>', 'times how long operations and propagation take', number, 1)
   .option('--event-retry-scale <factor>', "times Event Grid's retry delays", number, 0.02)
   .parse()
   .opts<SimulatorOptions>();

@@ -36,3 +36,9 @@ export const recordedTimes: Times = {
   rolePropagation: 300_000,
   retryAfterSeconds: 10,
 };
+
+/** The same with every duration times a factor; callers are still told to wait whole seconds. */
+export function scaledTimes(times: Times, factor: number): Times {
+  const scaled = Object.entries(times).map(([name, value]) => [name, value * factor]);
+  return { ...times, ...Object.fromEntries(scaled), retryAfterSeconds: times.retryAfterSeconds };
+}

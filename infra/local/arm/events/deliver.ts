@@ -15,10 +15,12 @@ export type DeliveryCounts = { delivered: number; givenUp: number; failedAttempt
 
 /**
  * Event Grid: carries waiting deliveries to their webhooks, one event a request, at least once, and does the handshakes
- * of new event subscriptions. `pump` is called after every change and returns when the next attempt is due.
+ * of new event subscriptions. `pump` starts what is due and returns when the next attempt is; `changed` is called whenever
+ * something has ended, so that `pump` is called again.
  */
-export function createEventGrid(world: World, scale: number) {
+export function createEventGrid(world: World, scale: number, changed: () => void) {
   const inFlight = new Map<string, string>();
+  let stopped = false;
   const counts: DeliveryCounts = { delivered: 0, givenUp: 0, failedAttempts: 0 };
 
   function pump(): number | null {
@@ -45,8 +47,9 @@ export function createEventGrid(world: World, scale: number) {
     const events = [eventFor(subscription, delivery.event)];
     const status = await postEvents(endpointOf(subscription), 'Notification', subscription.name, events);
     inFlight.delete(delivery.id);
+    if (stopped) return;
     settle(subscription, { ...delivery, attempts: delivery.attempts + 1 }, status);
-    pump();
+    changed();
   }
 
   function settle(subscription: ResourceBody, delivery: Delivery, status: number): void {
@@ -74,12 +77,19 @@ export function createEventGrid(world: World, scale: number) {
     const topic = stringOf(subscription.properties.topic) ?? '';
     const problem = await validateWebhook(endpointOf(subscription), topic, subscription.name);
     inFlight.delete(operation.id);
+    if (stopped) return;
     const message = `Webhook validation handshake failed for ${endpointOf(subscription).split('?')[0]}: ${problem}.`;
     endOperation(world, operation, problem === undefined ? undefined : { code: 'Url validation', message });
     world.store.commit();
+    changed();
   }
 
-  return { pump, counts };
+  /** Lets answers that are still under way change nothing any more. */
+  function stop(): void {
+    stopped = true;
+  }
+
+  return { pump, counts, stop };
 }
 
 /** An event in the schema that the subscription asked for. */

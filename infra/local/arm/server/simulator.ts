@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { systemClock } from '../core/clock.ts';
 import { Store } from '../core/store.ts';
 import { defaultSwitches, switchesSchema } from '../core/switches.ts';
-import { localTimes, recordedTimes } from '../core/times.ts';
+import { localTimes, recordedTimes, scaledTimes } from '../core/times.ts';
 import type { World } from '../core/world.ts';
 import { loadRoles } from '../custom-roles.ts';
 import { loadEstate, readEstate, type Tenant, tenantSchema } from '../estate.ts';
@@ -33,6 +33,7 @@ export type SimulatorOptions = {
   readonly cert: string;
   readonly key: string;
   readonly realTimes: boolean;
+  readonly timeScale: number;
   readonly eventRetryScale: number;
 };
 
@@ -64,7 +65,7 @@ export async function startSimulator(
   database.writeValue('signingKey', signingKey);
   const tokens = await createTokens(signingKey, world.tenantId, armEndpoint);
 
-  const eventGrid = createEventGrid(world, options.eventRetryScale);
+  const eventGrid = createEventGrid(world, options.eventRetryScale, () => engine.wake());
   const engine = createEngine(world, eventGrid.pump);
   const faults = createFaults();
   const handle = createFront(world, [resourceGraph()], createThrottle(world.clock), faults);
@@ -99,6 +100,7 @@ export async function startSimulator(
     },
     async stop() {
       engine.stop();
+      eventGrid.stop();
       await Promise.all([arm, identity, control].map(close));
       database.close();
     },
@@ -116,7 +118,7 @@ function openWorld(database: Database, options: SimulatorOptions, endpoint: stri
   const world: World = {
     store: new Store(database.persistence, types),
     clock: systemClock,
-    times: options.realTimes ? recordedTimes : localTimes,
+    times: scaledTimes(options.realTimes ? recordedTimes : localTimes, options.timeScale),
     tenantId: tenant.tenantId,
     principals: tenant.principals,
     endpoint,
