@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AppProcess, startApp } from './app/app-process.ts';
-import { callsOf } from './app/calls.ts';
+import { callsOf, type Invocation } from './app/calls.ts';
 import { type AppFunction, triggerOf } from './app/protocol.ts';
 import { warnOfUnsupported } from './app/supported.ts';
 import { type Clock, systemClock } from './clock.ts';
@@ -30,6 +30,8 @@ export interface HostOptions {
   env: NodeJS.ProcessEnv;
   log: Log;
   clock?: Clock;
+  /** Is told of every invocation that was answered. */
+  observe?: (invocation: Invocation) => void;
   /** Called whenever the app is there: first when the host is ready, later after each restart of the app. */
   onAppReady: (host: HostInfo, first: boolean) => void;
 }
@@ -65,6 +67,7 @@ export async function startHost(options: HostOptions): Promise<{ stop: () => Pro
     clientBinding: () => clientBindingText(server.url, links),
     whenReady: ready.wait,
     log,
+    observe: options.observe,
   });
   const callByName = async (name: string, type: string, data: string | null) => {
     const fn = theApp()

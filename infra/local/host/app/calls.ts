@@ -22,18 +22,34 @@ export interface CallOptions {
   /** Settles when the app is ready, or rejects when that takes too long. */
   whenReady: () => Promise<void>;
   log: Log;
+  /** Is told of every invocation that was answered. */
+  observe?: ((invocation: Invocation) => void) | undefined;
 }
 
-export function callsOf({ app, clientBinding, whenReady, log }: CallOptions): Calls {
+/** A function that was called, with what it was given and what it answered. */
+export interface Invocation {
+  functionName: string;
+  trigger: string;
+  data: TypedData | null;
+  /** The text of its durable client input, if it has one. */
+  clientBinding: string | null;
+  result: InvocationResult;
+}
+
+export function callsOf({ app, clientBinding, whenReady, log, observe }: CallOptions): Calls {
   const call: Calls['call'] = async (fn, data, metadata = {}) => {
     const invocationId = uuid();
     const category = `Function.${fn.name}`;
     log({ level: 'debug', category, invocationId, message: `Executing 'Functions.${fn.name}'` });
     const inputs = inputsOf(fn, data, clientBinding);
     const result = await app().invoke({ invocationId, functionName: fn.name, inputs, triggerMetadata: metadata });
+    const { type } = triggerOf(fn).binding;
+    const client = inputs.find(({ name }) => isDurableClient(fn.bindings[name]?.type ?? ''))?.data;
+    const clientText = client && 'string' in client ? client.string : null;
+    observe?.({ functionName: fn.name, trigger: type, data, clientBinding: clientText, result });
     if (result.ok)
       log({ level: 'debug', category, invocationId, message: `Executed 'Functions.${fn.name}' (Succeeded)` });
-    else if (triggerOf(fn).binding.type !== 'orchestrationTrigger') {
+    else if (type !== 'orchestrationTrigger') {
       log({
         level: 'error',
         category,
