@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { PipelinePolicy, PipelineResponse } from '@azure/core-rest-pipeline';
+import { isRestError, type PipelinePolicy, type PipelineResponse } from '@azure/core-rest-pipeline';
 
 /** What ARM answered when it refused. `code` is `status` as text where the body has none; `0` = no answer at all. */
 export type ArmError = {
@@ -28,9 +28,15 @@ export const captureAnswer: PipelinePolicy = {
   async sendRequest(request, next) {
     const call = currentCall.getStore();
     if (call) call.response = null;
-    const response = await next(request);
-    if (call) call.response = response;
-    return response;
+    try {
+      const response = await next(request);
+      if (call) call.response = response;
+      return response;
+    } catch (error) {
+      // The older SDKs turn a refusal into an error inside the pipeline.
+      if (call && isRestError(error)) call.response = error.response ?? null;
+      throw error;
+    }
   },
 };
 
@@ -102,7 +108,7 @@ function retryAfter(response: PipelineResponse | null): number | null {
 function isTransport(error: unknown): error is Error {
   return (
     error instanceof Error &&
-    (error.name === 'RestError' ||
+    (isRestError(error) ||
       error.name === 'AbortError' ||
       error.name === 'AuthenticationError' ||
       error.name === 'CredentialUnavailableError')

@@ -32,7 +32,7 @@ export async function planDestination(
     did: 'unchanged',
     output: { ...base, ...rest },
   });
-  if (!destination || destination.mode !== 'enforce') {
+  if (destination?.mode !== 'enforce') {
     return done({ idle: destination ? 'off' : 'notInPolicy', problem: null, intent: body.intent, stale: [] });
   }
 
