@@ -40,7 +40,7 @@ export function decideNext<Output>(
     case 'running': {
       const { resume, afterSeconds } = result;
       if (leftSeconds(state, now) < afterSeconds) return { kind: 'finish', outcome: neverEnded(result.resourceId) };
-      return { kind: 'wait', afterSeconds, state: { ...state, resume } };
+      return { kind: 'wait', afterSeconds: atLeast(afterSeconds), state: { ...state, resume } };
     }
     case 'retry': {
       const retries = (state.retries[result.pace] ?? 0) + 1;
@@ -50,7 +50,7 @@ export function decideNext<Output>(
         return { kind: 'finish', outcome: { ok: false, problem: result.problem } };
       }
       const { startedAt } = state;
-      const afterSeconds = asked === undefined ? wait : asked + Math.round(spread(instanceId, retries));
+      const afterSeconds = atLeast(asked ?? wait);
       return {
         kind: 'wait',
         afterSeconds,
@@ -58,6 +58,11 @@ export function decideNext<Output>(
       };
     }
   }
+}
+
+/** Durable timers fire up to a second early (recorded on Azure Storage), and `Retry-After` is a least. */
+function atLeast(seconds: number): number {
+  return seconds === 0 ? 0 : seconds + 1;
 }
 
 function leftSeconds({ startedAt }: StepState, now: Date): number {

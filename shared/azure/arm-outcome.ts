@@ -13,7 +13,8 @@ export type ArmError = {
 };
 
 export type ArmOutcome<T> =
-  | { readonly ok: true; readonly value: T; readonly retryAfterSeconds: number | null }
+  /** `status` is that of the last answer: a DELETE of what is not there says 204. */
+  | { readonly ok: true; readonly value: T; readonly status: number; readonly retryAfterSeconds: number | null }
   | { readonly ok: false; readonly error: ArmError };
 
 type Call = { response: PipelineResponse | null };
@@ -45,7 +46,7 @@ export async function arm<T>(send: () => Promise<T>): Promise<ArmOutcome<T>> {
   const call: Call = { response: null };
   try {
     const value = await currentCall.run(call, send);
-    return { ok: true, value, retryAfterSeconds: retryAfter(call.response) };
+    return { ok: true, value, status: call.response?.status ?? 0, retryAfterSeconds: retryAfter(call.response) };
   } catch (error) {
     if (call.response) return { ok: false, error: fromResponse(call.response) };
     if (isTransport(error)) return { ok: false, error: noAnswer(error) };
@@ -57,7 +58,12 @@ export async function arm<T>(send: () => Promise<T>): Promise<ArmOutcome<T>> {
 export async function armFind<T>(send: () => Promise<T>): Promise<ArmOutcome<T | null>> {
   const outcome = await arm(send);
   if (outcome.ok || outcome.error.status !== 404) return outcome;
-  return { ok: true, value: null, retryAfterSeconds: null };
+  return said(null);
+}
+
+/** A value that needed no request, or the answer that there is none. */
+export function said<T>(value: T): ArmOutcome<T> {
+  return { ok: true, value, status: 404, retryAfterSeconds: null };
 }
 
 function fromResponse(response: PipelineResponse): ArmError {

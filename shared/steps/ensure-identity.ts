@@ -4,6 +4,7 @@ import { type ArmOutcome, arm, armFind } from '../azure/arm-outcome.ts';
 import { mapOutcome } from '../azure/network-reads.ts';
 import { requireResourceId } from '../resource-id.ts';
 import type { StepAnswer, Undo } from './contract.ts';
+import { removal } from './removal.ts';
 import type { StepContext } from './step-context.ts';
 
 export type IdentityRequest = {
@@ -60,7 +61,7 @@ export async function undoIdentity(context: StepContext, { resourceId }: Undo): 
   const removed = await armFind(() =>
     context.clients.identity(subscriptionId).userAssignedIdentities.delete(resourceGroup, names[0]),
   );
-  return removed.ok ? { status: 'done', did: 'deleted', output: null } : classify(removed.error, resourceId);
+  return removed.ok ? removal(removed.status) : classify(removed.error, resourceId);
 }
 
 function notThere(identityId: string): StepAnswer<never> {

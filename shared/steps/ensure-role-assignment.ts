@@ -5,6 +5,7 @@ import { mapOutcome } from '../azure/network-reads.ts';
 import { blobDataContributor } from '../policy/destinations.ts';
 import { requireResourceId } from '../resource-id.ts';
 import type { StepAnswer, Undo } from './contract.ts';
+import { removal } from './removal.ts';
 import { type RoleAssignmentRequest, roleAssignmentId } from './role-assignment-id.ts';
 import type { StepContext } from './step-context.ts';
 
@@ -72,5 +73,5 @@ export async function undoRoleAssignment(context: StepContext, { resourceId }: U
   const [storageAccountId = '', name = ''] = resourceId.split('/providers/Microsoft.Authorization/roleAssignments/');
   const { roleAssignments } = context.clients.authorization(requireResourceId(storageAccountId).subscriptionId);
   const removed = await armFind(() => roleAssignments.delete(storageAccountId, name));
-  return removed.ok ? { status: 'done', did: 'deleted', output: null } : classify(removed.error, resourceId);
+  return removed.ok ? removal(removed.status) : classify(removed.error, resourceId);
 }

@@ -1,5 +1,5 @@
 import { classify } from '../azure/arm-error-table.ts';
-import type { ArmOutcome } from '../azure/arm-outcome.ts';
+import { type ArmOutcome, said } from '../azure/arm-outcome.ts';
 import {
   listFlowLogs,
   listNetworks,
@@ -103,8 +103,6 @@ async function networksOf(
   }
   return said(new Map([...byNetwork.values()].map(({ id, rows }) => [id, rows])));
 }
-
-const said = <T>(value: T): ArmOutcome<T> => ({ ok: true, value, retryAfterSeconds: null });
 
 async function networkOf(context: WorkContext, run: Run, item: WorkItem): Promise<ArmOutcome<string | null>> {
   switch (item.target.kind) {

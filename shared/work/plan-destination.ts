@@ -1,6 +1,6 @@
 import type { StorageAccount } from '@azure/arm-storage';
 import { classify } from '../azure/arm-error-table.ts';
-import { type ArmOutcome, armFind } from '../azure/arm-outcome.ts';
+import { type ArmOutcome, armFind, said } from '../azure/arm-outcome.ts';
 import { storageProblem } from '../decide/storage-problem.ts';
 import { readDestination, writeDestination } from '../inbox/destination-row.ts';
 import type { Run } from '../inbox/work-item.ts';
@@ -76,17 +76,13 @@ async function observe({ clients }: WorkContext, destination: Destination): Prom
   const account = await readStorageAccount(clients, storageAccountId);
   if (!account.ok) return account;
   const problem = storageProblem(storageAccountId, destination.location, account.value && storageFacts(account.value));
-  const said = (absent: readonly Undo[], present: readonly Undo[]): ArmOutcome<Observed> => ({
-    ok: true,
-    value: { problem, absent, present },
-    retryAfterSeconds: null,
-  });
-  if (problem || !identityId) return said([], []);
+  const found = (absent: readonly Undo[], present: readonly Undo[]) => said({ problem, absent, present });
+  if (problem || !identityId) return found([], []);
 
   const identity = await readIdentity(clients, identityId);
   if (!identity.ok) return identity;
   const undoIdentity: Undo = { step: 'ensureIdentity', resourceId: identityId, to: { kind: 'absent' } };
-  if (!identity.value) return said(ours ? [undoIdentity] : [], []);
+  if (!identity.value) return found(ours ? [undoIdentity] : [], []);
 
   const request = { storageAccountId, principalId: identity.value.principalId };
   const access = await hasBlobAccess(clients, request);
@@ -96,7 +92,7 @@ async function observe({ clients }: WorkContext, destination: Destination): Prom
     resourceId: roleAssignmentId(request),
     to: { kind: 'absent' },
   };
-  return access.value ? said([], [undoIdentity, undoAccess]) : said([undoAccess], [undoIdentity]);
+  return access.value ? found([], [undoIdentity, undoAccess]) : found([undoAccess], [undoIdentity]);
 }
 
 function readStorageAccount(
