@@ -17,6 +17,7 @@ const options = new Command()
   .requiredOption('--key <file>', 'its private key (PEM)')
   .option('--real-times', 'operations and propagation take as long as in Azure', false)
   .option('--time-scale <factor>', 'times how long operations and propagation take', number, 1)
+  .option('--seed <number>', 'for what happens only now and then', number, 1)
   .option('--event-retry-scale <factor>', "times Event Grid's retry delays", number, 0.02)
   .parse()
   .opts<SimulatorOptions>();

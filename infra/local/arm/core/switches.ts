@@ -15,7 +15,7 @@ export const switchesSchema = z.strictObject({
   watcherAutoCreation: z.enum(['on', 'off']),
   /** A write of a virtual network while a flow log on it is being written. */
   writeOfLoggedTarget: z.enum(['refuse', 'accept']),
-  /** Two flow logs being created in one network watcher at once: every third such create answers a sporadic 500. */
+  /** Two flow logs being created in one network watcher at once: about a third of such creates answer 500. */
   parallelCreates: z.enum(['accept', 'sporadic500']),
   /** The same role assignment put again under the same name. */
   repeatedRoleAssignment: z.enum(['accept', 'exists']),

@@ -23,6 +23,8 @@ export type World = {
   /** Service principals and users that are no resources: the estate's people and apps. */
   readonly principals: readonly Principal[];
   readonly newGuid: () => string;
+  /** For what happens only now and then. */
+  readonly random: () => number;
   switches: Switches;
 };
 

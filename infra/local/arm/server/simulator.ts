@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import { join } from 'node:path';
 import { systemClock } from '../core/clock.ts';
+import { seededRandom } from '../core/random.ts';
 import { Store } from '../core/store.ts';
 import { defaultSwitches, switchesSchema } from '../core/switches.ts';
 import { localTimes, recordedTimes, scaledTimes } from '../core/times.ts';
@@ -34,6 +35,7 @@ export type SimulatorOptions = {
   readonly key: string;
   readonly realTimes: boolean;
   readonly timeScale: number;
+  readonly seed: number;
   readonly eventRetryScale: number;
 };
 
@@ -125,6 +127,7 @@ function openWorld(database: Database, options: SimulatorOptions, endpoint: stri
     types,
     roles: loadRoles(),
     newGuid: randomUUID,
+    random: seededRandom(options.seed),
     switches: {
       ...defaultSwitches,
       ...switchesSchema.partial().parse(JSON.parse(database.readValue('switches') ?? '{}')),
