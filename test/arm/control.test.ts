@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { arrayOf, type Json, objectOf } from '../../infra/local/arm/core/json.ts';
+import { type Client, control, createClient, tokenOf } from './support/client.ts';
+import { flowLog, identity, network, owner, storage } from './support/estate.ts';
+import { type Simulator, startSimulator } from './support/simulator.ts';
+
+let simulator: Simulator;
+let client: Client;
+const vnet = { location: 'westeurope', properties: { addressSpace: { addressPrefixes: ['10.6.0.0/16'] } } };
+const fault = (body: Json) => control(simulator, 'POST', '/faults', body);
+const journal = async (since = 0) => {
+  const text = await (await fetch(`${simulator.controlUrl}/journal?since=${since}`)).text();
+  return text.split('\n').flatMap((line) => (line === '' ? [] : [objectOf(JSON.parse(line) as Json)]));
+};
+
+beforeAll(async () => {
+  simulator = await startSimulator({ args: ['--time-scale', '0.1'] });
+  client = createClient(simulator);
+});
+
+afterAll(() => simulator.stop());
+
+test('a fault before the effect answers instead of ARM, as often as it was told to', async () => {
+  await fault({
+    method: 'PUT',
+    path: '/VIRTUALNETWORKS/vnet-f1$',
+    times: 2,
+    status: 503,
+    code: 'ServerBusy',
+    message: 'Busy.',
+    retryAfterSeconds: 7,
+  });
+  const first = await client.send('PUT', network('vnet-f1'), vnet);
+  expect(first).toMatchObject({ status: 503, code: 'ServerBusy' });
+  expect(first.headers.get('retry-after')).toBe('7');
+  expect((await client.get(network('vnet-f1'))).status).toBe(404);
+  expect((await client.send('PUT', network('vnet-f1'), vnet)).status).toBe(503);
+  expect((await client.send('PUT', network('vnet-f1'), vnet)).status).toBe(201);
+});
+
+test('a fault after the effect loses the answer: the connection closes, the resource is there', async () => {
+  await fault({ method: 'PUT', path: 'vnet-f2', effect: 'after' });
+  await expect(client.send('PUT', network('vnet-f2'), vnet)).rejects.toThrow('fetch failed');
+  expect((await client.get(network('vnet-f2'))).status).toBe(200);
+  expect((await journal()).find(({ status, path }) => status === 0 && path === network('vnet-f2'))).toMatchObject({
+    method: 'PUT',
+  });
+});
+
+test('a fault of the operation lets the request pass and the operation fail', async () => {
+  await fault({
+    method: 'PUT',
+    path: 'vnet-f3',
+    operation: { code: 'InternalServerError', message: 'An error occurred.' },
+  });
+  const accepted = await client.send('PUT', network('vnet-f3'), vnet);
+  expect(accepted.status).toBe(201);
+  expect(await client.finish(accepted)).toEqual({
+    status: 'Failed',
+    error: { code: 'InternalServerError', message: 'An error occurred.' },
+  });
+  expect((await client.get(network('vnet-f3'))).body).toMatchObject({ properties: { provisioningState: 'Failed' } });
+  expect(await client.put(network('vnet-f3'), vnet)).toMatchObject({ properties: { provisioningState: 'Succeeded' } });
+});
+
+test('a fault that lasts is removed by its id, all others together', async () => {
+  const made = objectOf(await fault({ path: 'vnet-f4', times: 0, status: 500 }));
+  await fault({ path: 'vnet-f5', times: 0, status: 500 });
+  expect((await client.get(network('vnet-f4'))).status).toBe(500);
+  expect(arrayOf(await control(simulator, 'GET', '/faults')).map((one) => objectOf(one).path)).toContain('vnet-f4');
+  await control(simulator, 'DELETE', `/faults/${made.id}`);
+  expect((await client.get(network('vnet-f4'))).status).toBe(404);
+  expect((await client.get(network('vnet-f5'))).status).toBe(500);
+  await control(simulator, 'DELETE', '/faults');
+  expect((await client.get(network('vnet-f5'))).status).toBe(404);
+});
+
+test('a fault or switch that is not understood is refused with the reason', async () => {
+  await expect(fault({ path: '(' })).rejects.toThrow('must be a regular expression');
+  await expect(fault({ path: 'x', sometimes: true })).rejects.toThrow('sometimes');
+  await expect(control(simulator, 'PUT', '/switches', { deletedVnet: 'explode' })).rejects.toThrow('deletedVnet');
+});
+
+test('the journal tells who asked what, and which requests only watched an operation', async () => {
+  const since = Number((await journal()).at(-1)?.seq);
+  const accepted = await client.send('PUT', network('vnet-j'), vnet, { 'x-ms-client-request-id': 'told' });
+  await client.finish(accepted);
+  const lines = await journal(since);
+  expect(lines[0]).toMatchObject({
+    method: 'PUT',
+    path: network('vnet-j'),
+    apiVersion: '2026-01-01',
+    principalId: owner.principalId,
+    status: 201,
+    clientRequestId: 'told',
+    operationPoll: false,
+  });
+  expect(lines.slice(1).every(({ operationPoll }) => operationPoll === true)).toBe(true);
+  expect(lines.length).toBeGreaterThan(1);
+});
+
+test('everything is there again after a SIGKILL: resources, running operations, switches, tokens, the journal', async () => {
+  const body = {
+    location: 'westeurope',
+    identity: { type: 'UserAssigned', userAssignedIdentities: { [identity('id-logs')]: {} } },
+    properties: { targetResourceId: network('vnet-a'), storageId: storage('stwest'), enabled: true },
+  };
+  await control(simulator, 'PUT', '/switches', { deletedVnet: 'takeFlowLog' });
+  const accepted = await client.send('PUT', flowLog('fl-kept'), body);
+  expect(accepted.status).toBe(201);
+  const before = await control(simulator, 'GET', '/resources');
+  const written = (await journal()).length;
+  await simulator.killAndRestart();
+  const after = arrayOf(await control(simulator, 'GET', '/resources'));
+  expect(after.map((one) => objectOf(one).id)).toEqual(arrayOf(before).map((one) => objectOf(one).id));
+  expect(await client.finish(accepted)).toEqual({ status: 'Succeeded' });
+  expect((await client.get(flowLog('fl-kept'))).body).toMatchObject({
+    properties: { provisioningState: 'Succeeded', enabled: true },
+  });
+  expect(await control(simulator, 'GET', '/switches')).toMatchObject({ deletedVnet: 'takeFlowLog' });
+  expect((await journal()).length).toBeGreaterThan(written);
+  expect(await tokenOf(simulator, owner.clientId)).toBeTruthy();
+});
