@@ -25,18 +25,17 @@ export function afterCommit(
   laneId: string,
   writes: readonly Write[],
 ): { store: Store; answer: Committed } {
-  const refused = writes.some((write) => {
+  const partition = new Map(store.get(laneId));
+  const etags: string[] = [];
+  for (const write of writes) {
     const row = rowOf(store, laneId, write.rowKey);
-    if (write.kind === 'insert') return row !== null;
-    return write.kind === 'replace' && row?.etag !== write.etag;
-  });
-  if (refused) return { store, answer: { kind: 'conflict' } };
-  const after = writes.reduce((next, { kind, rowKey, fields }) => {
-    const before = kind === 'merge' ? rowOf(next, laneId, rowKey)?.fields : {};
-    return put(next, laneId, rowKey, { ...before, ...fields });
-  }, store);
-  const etags = writes.map((write) => rowOf(after, laneId, write.rowKey)?.etag ?? '');
-  return { store: after, answer: { kind: 'ok', etags } };
+    const refused = write.kind === 'insert' ? row : write.kind === 'replace' && row?.etag !== write.etag;
+    if (refused) return { store, answer: { kind: 'conflict' } };
+    const fields = write.kind === 'merge' ? { ...row?.fields, ...write.fields } : write.fields;
+    const version = put(partition, write.rowKey, fields);
+    etags.push(`v${version}`);
+  }
+  return { store: new Map(store).set(laneId, partition), answer: { kind: 'ok', etags } };
 }
 
 export function afterRemove(
@@ -46,13 +45,15 @@ export function afterRemove(
   etag: string,
 ): { store: Store; answer: 'ok' | 'conflict' } {
   if (rowOf(store, laneId, rowKey)?.etag !== etag) return { store, answer: 'conflict' };
-  return { store: put(store, laneId, rowKey, null), answer: 'ok' };
+  const partition = new Map(store.get(laneId));
+  put(partition, rowKey, null);
+  return { store: new Map(store).set(laneId, partition), answer: 'ok' };
 }
 
-function put(store: Store, laneId: string, rowKey: string, fields: Row['fields'] | null): Store {
-  const partition = store.get(laneId) ?? new Map();
+function put(partition: Map<string, Slot>, rowKey: string, fields: Slot['fields']): number {
   const version = (partition.get(rowKey)?.version ?? 0) + 1;
-  return new Map(store).set(laneId, new Map(partition).set(rowKey, { version, fields }));
+  partition.set(rowKey, { version, fields });
+  return version;
 }
 
 /** The same store behind the port that the protocol uses. */
