@@ -27,7 +27,7 @@ export interface Exchange {
 export interface Final {
   status: number;
   headers: Record<string, string>;
-  body: { runtimeStatus: string; output: unknown; [field: string]: unknown };
+  body: unknown;
   withHistory?: { status: number; body: unknown };
 }
 export interface Recording {
@@ -65,4 +65,14 @@ export function sampleFunctions() {
 /** Long runs of one letter are written short in the recordings. */
 export function elide(text: string): string {
   return text.replace(/([a-z])\1{4999,}/g, (run, letter) => `‹${run.length} × ${letter}›`);
+}
+
+/** What an instance came to, of the body that the API shows of it. */
+export function endOf(final: Final | undefined): { runtimeStatus: unknown; output: unknown } {
+  const { body } = final ?? {};
+  const shown = typeof body === 'object' && body !== null ? body : {};
+  return {
+    runtimeStatus: 'runtimeStatus' in shown ? shown.runtimeStatus : undefined,
+    output: 'output' in shown ? shown.output : undefined,
+  };
 }

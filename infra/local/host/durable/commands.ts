@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import { eventRaisedEvent, resumedEvent, startedEvent, suspendedEvent, terminatedEvent } from '../engine/events.ts';
 import type { HistoryEvent, RuntimeStatus } from '../engine/history.ts';
 import { fromMs, type Instant } from '../engine/instant.ts';
+import { newExecutionId } from '../engine/outgoing.ts';
 import { isEnded } from '../engine/status.ts';
 import type { Instance } from './instances.ts';
 import type { Store } from './store.ts';
@@ -60,18 +61,19 @@ export function commandsOf({ store, clock, defaultVersion, overridesAnyState, wa
     return 'accepted';
   };
 
-  const start = async (request: StartRequest): Promise<StartAnswer> => {
+  const start = async (request: StartRequest, executionId: string = uuid()): Promise<StartAnswer> => {
     const instanceId = request.instanceId ?? uuid().replaceAll('-', '');
     const before = store.instance(instanceId);
     if (before && !isEnded(before.status) && !overridesAnyState) return { kind: 'exists', status: before.status };
     await new Promise<void>((resolve) => clock.at(clock.now() + RACE_WINDOW_MS, resolve));
-    if (store.instance(instanceId)?.executionId === before?.executionId) begin(instanceId, request, before);
+    if (store.instance(instanceId)?.executionId === before?.executionId)
+      begin(instanceId, executionId, request, before);
     return { kind: 'started', instanceId };
   };
-  const begin = (instanceId: string, request: StartRequest, before: Instance | undefined) => {
+  const begin = (instanceId: string, executionId: string, request: StartRequest, before: Instance | undefined) => {
     const now = clock.now();
     const event = startedEvent(fromMs(now), {
-      instance: { InstanceId: instanceId, ExecutionId: uuid() },
+      instance: { InstanceId: instanceId, ExecutionId: executionId },
       parent: null,
       name: request.name,
       version: request.version ?? defaultVersion ?? '',
@@ -96,9 +98,9 @@ export function commandsOf({ store, clock, defaultVersion, overridesAnyState, wa
   };
 
   return {
-    start,
+    start: (request) => start(request),
     restart: ({ name, instanceId, input }, keepId) =>
-      start({ name, instanceId: keepId ? instanceId : null, input, version: null }),
+      start({ name, instanceId: keepId ? instanceId : null, input, version: null }, newExecutionId()),
     raiseEvent: (instanceId, name, input) =>
       order(
         instanceId,

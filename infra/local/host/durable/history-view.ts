@@ -50,9 +50,10 @@ function entryOf(event: HistoryEvent, options: HistoryViewOptions): Fields {
   const { EventType: kind, EventId: _id, IsPlayed: _played, ...rest } = event;
   const fields: Fields = { EventType: NAMES.get(kind), ...rest };
   if (event.EventType === EventType.ExecutionStarted) {
-    for (const field of ['OrchestrationInstance', 'ParentInstance', 'Name', 'Version', 'Tags']) delete fields[field];
+    for (const field of ['OrchestrationInstance', 'ParentInstance', 'Name', 'Tags']) delete fields[field];
     fields.FunctionName = event.Name;
   }
+  delete fields.Version;
   delete fields.TaskScheduledId;
   delete fields.TimerId;
   if ('Result' in fields) {

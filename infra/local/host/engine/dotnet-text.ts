@@ -1,11 +1,18 @@
 // The extension is a .NET program: what passes through it is written as .NET writes it. Apps can see the difference.
 
-/** A value as compact JSON text, with the characters escaped that Newtonsoft escapes and JavaScript does not. */
-export function jsonText(value: unknown): string {
-  return JSON.stringify(value).replace(
-    /[\u0085\u2028\u2029]/g,
-    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+/** A value as JSON text as Newtonsoft writes it; `indent` spaces a level, none for compact text. */
+export function jsonText(value: unknown, indent = 0): string {
+  const text = JSON.stringify(value, null, indent);
+  return ODD.test(text)
+    ? text.replace(STRING_OR_NUMBER, (part) => (part.startsWith('"') ? escaped(part) : numberText(Number(part))))
+    : text;
+}
+
+const ODD = /\de[+-]|0\.0000|[\u0085\u2028\u2029]/;
+const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:e[+-]?\d+)?/g;
+
+function escaped(text: string): string {
+  return text.replace(/[\u0085\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** A number as .NET prints it: 1e21 becomes `1E+21`, 1e-7 becomes `1E-07`. */

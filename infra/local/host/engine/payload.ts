@@ -1,3 +1,4 @@
+import { jsonText } from './dotnet-text.ts';
 import { executionStarted, type HistoryEvent } from './history.ts';
 import { parseJson } from './lenient-json.ts';
 
@@ -17,5 +18,5 @@ export function payloadText(history: readonly HistoryEvent[]): string {
     maximumShortTimerDuration: '6.00:00:00',
     defaultHttpAsyncRequestSleepTimeMillseconds: 30000,
   };
-  return JSON.stringify(payload, null, 2);
+  return jsonText(payload, 2);
 }

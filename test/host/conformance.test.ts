@@ -1,0 +1,159 @@
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Invocation } from '../../infra/local/host/app/calls.ts';
+import { startHost } from '../../infra/local/host/host.ts';
+import type { LogLine } from '../../infra/local/host/log.ts';
+import { compareExchanges, compareFinals, compareInvocations, compareTurns } from './support/compare.ts';
+import { CRASHES, REFUSED } from './support/deviations.ts';
+import { Play, type Target } from './support/driver.ts';
+import { cleanUp, temporaryFolder } from './support/host-process.ts';
+import { comparable } from './support/normalise.ts';
+import { ownRecording } from './support/own-recording.ts';
+import { endOf, RECORDINGS, type Recording, readRecordings } from './support/recording.ts';
+import { scenarios } from './support/scenarios.ts';
+import './support/scenarios-of-clients.ts';
+import './support/scenarios-of-stores.ts';
+
+// Every recorded scenario, played again with this host, and everything compared that can be seen from outside.
+
+const recordings = readRecordings();
+const supported = [...recordings.values()].filter(({ scenario }) => !REFUSED[scenario] && !CRASHES.has(scenario));
+const invocations: Invocation[] = [];
+const log: LogLine[] = [];
+const played = new Map<string, Promise<Recording>>();
+const counts = { scenarios: 0, turns: 0, invocations: 0, exchanges: 0, finals: 0 };
+let host: { stop: () => Promise<void> };
+let target: Target;
+
+/** The sample app in a folder of its own: some scenarios leave marks there. */
+function copyOfApp(): string {
+  const folder = join(temporaryFolder(), 'app');
+  mkdirSync(folder);
+  cpSync(join(RECORDINGS, 'app'), folder, { recursive: true });
+  symlinkSync(join(import.meta.dirname, '../../node_modules'), join(folder, 'node_modules'));
+  const hostJson = JSON.parse(readFileSync(join(folder, 'host.json'), 'utf8'));
+  hostJson.extensions.durableTask.hubName = 'RecordingsHub';
+  writeFileSync(join(folder, 'host.json'), JSON.stringify(hostJson));
+  return folder;
+}
+
+async function play(name: string): Promise<Recording> {
+  const script = scenarios.get(name);
+  if (!script) throw new Error(`There is no script for the scenario ${name}.`);
+  const run = new Play(name, target);
+  await script(run);
+  return ownRecording(run, invocations);
+}
+
+/** One after the other in each lane: the scenarios of one lane would disturb each other. */
+function playAll(): void {
+  const lanes = new Map<string, Promise<unknown>>();
+  supported.forEach(({ scenario }, at) => {
+    const lane = scenario.startsWith('changed') ? 'changed' : String(at % 24);
+    const before = lanes.get(lane) ?? Promise.resolve();
+    const run = before.then(() => play(scenario));
+    run.catch(() => {});
+    lanes.set(
+      lane,
+      run.catch(() => {}),
+    );
+    played.set(scenario, run);
+  });
+}
+
+beforeAll(async () => {
+  const app = copyOfApp();
+  const data = temporaryFolder();
+  host = await new Promise((resolve, reject) => {
+    const starting = startHost({
+      appFolder: app,
+      dataFolder: data,
+      port: 0,
+      checksFunctionKeys: false,
+      env: process.env,
+      log: (line) => log.push(line),
+      observe: (invocation) => invocations.push(invocation),
+      onAppReady: ({ url, keys }) => {
+        target = { url, key: keys.durabletask, app };
+        starting.then(resolve, reject);
+      },
+    });
+    starting.catch(reject);
+  });
+  playAll();
+});
+afterAll(async () => {
+  await host.stop();
+  await cleanUp();
+});
+
+describe('as recorded from the real durable engine', () => {
+  for (const recorded of supported) {
+    const { scenario } = recorded;
+    it(scenario, async () => {
+      const own = await played.get(scenario);
+      if (!own) throw new Error('not played');
+      counts.exchanges += compareExchanges(recorded, own);
+      counts.finals += compareFinals(recorded, own);
+      counts.invocations += compareInvocations(recorded, own);
+      counts.turns += compareTurns(recorded, own);
+      if (recorded.clientBindings) expect(comparable(own.clientBindings)).toBe(comparable(recorded.clientBindings));
+      counts.scenarios++;
+    });
+  }
+  afterAll(() => {
+    console.log(`compared with the recordings: ${JSON.stringify(counts)}, refused: ${Object.keys(REFUSED).join(', ')}`);
+    expect(counts.scenarios).toBe(supported.length);
+  });
+});
+
+describe('what hangs in the real engine', () => {
+  it.each([
+    'unknownActivity',
+    'unknownSub',
+    'subOwnId',
+    'retryTimeout',
+    'retryNonRetriable',
+    'throwsString',
+    'entityUnknown',
+    'versionNewer',
+  ])('%s: is told in one warning', async (scenario) => {
+    await played.get(scenario);
+    const warnings = log.filter(({ level, message }) => level === 'warn' && message.includes(`'${scenario}-r1'`));
+    expect(warnings.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/can never go on by itself: .+Terminate it/),
+    ]);
+  });
+});
+
+describe('what is not supported', () => {
+  it.each(Object.entries(REFUSED).filter(([, { fn }]) => fn))(
+    '%s: fails with the name of the feature',
+    async (scenario, { fn = '', says }) => {
+      const run = new Play(scenario, target);
+      await run.whole(fn, 'http://127.0.0.1:9/');
+      const { runtimeStatus, output } = endOf(run.final[run.id()]);
+      expect([runtimeStatus, output]).toEqual(['Failed', expect.stringMatching(says)]);
+    },
+  );
+  it('rewind of a failed instance, and the entities API, answer 501', async () => {
+    const run = new Play('refused', target);
+    await run.whole('throwsAtOnce');
+    for (const answer of [
+      await run.order(run.id(), 'rewind'),
+      await run.call('GET', '/entities/counter/k'),
+      await run.call('POST', '/entities/counter/k?op=add', { body: 1 }),
+    ]) {
+      expect([answer.status, JSON.stringify(answer.body)]).toEqual([
+        501,
+        expect.stringContaining('not supported by the embedded Functions host'),
+      ]);
+    }
+    const unknown = await run.call('POST', '/entities/nobodyHome/k?op=x');
+    expect([unknown.status, JSON.stringify(unknown.body)]).toEqual([
+      400,
+      expect.stringContaining("The function 'nobodyhome' doesn't exist"),
+    ]);
+  });
+});
