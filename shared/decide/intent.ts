@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { destinationOf, ruleMode } from '../policy/destinations.ts';
 import type { Policy, Rule } from '../policy/document.ts';
 import { flowLogName } from '../policy/names.ts';
@@ -87,12 +88,15 @@ function matches({ match }: Rule, network: NetworkFacts, subscriptionId: string)
   );
 }
 
+/** `Date.parse` alone would read `1` and `until 3` as years. A day is its beginning in UTC. */
+const time = z.union([z.iso.date(), z.iso.datetime({ offset: true })]);
+
 /** The hold tag's time, where it lies ahead. A hold that can't be read holds: the owner meant something by it. */
 function heldUntil(policy: Policy, network: NetworkFacts, now: string): string | null {
   const tag = tagValue(network.tags, policy.holdTag);
   if (tag === undefined) return null;
+  if (!time.safeParse(tag).success) return '9999-12-31T00:00:00.000Z';
   const until = Date.parse(tag);
-  if (Number.isNaN(until)) return '9999-12-31T00:00:00.000Z';
   return until > Date.parse(now) ? new Date(until).toISOString() : null;
 }
 
