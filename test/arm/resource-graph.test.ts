@@ -87,22 +87,24 @@ test('subscriptions and resource groups are containers', async () => {
   ).toEqual([{ Count: 3 }]);
 });
 
-test('pages follow each other by skip token, which needs an id', async () => {
+test('pages follow each other by skip token, except where the query limits itself or shows no scalar', async () => {
   const query = 'resources | project id | order by id asc';
   const total = (await ask(query)).body.totalRecords;
   const seen: Json[] = [];
   let token: Json | undefined;
   do {
     const { body } = await ask(query, { options: { $top: 3, ...(token === undefined ? {} : { $skipToken: token }) } });
-    expect(body.resultTruncated).toBe(body.$skipToken === undefined ? 'false' : 'true');
+    expect(body.resultTruncated).toBe('false');
     expect(body.count).toBe(arrayOf(body.data).length);
     seen.push(...arrayOf(body.data));
     token = body.$skipToken;
   } while (token !== undefined);
   expect(seen).toHaveLength(Number(total));
-  const withoutId = await ask('resources | project name', { options: { $top: 1 } });
-  expect(withoutId.body).toMatchObject({ resultTruncated: 'true', count: 1 });
-  expect(withoutId.body).not.toHaveProperty('$skipToken');
+  for (const unpageable of ['resources | take 5', 'resources | project tags']) {
+    const { body } = await ask(unpageable, { options: { $top: 1 } });
+    expect(body).toMatchObject({ resultTruncated: 'true', count: 1 });
+    expect(body).not.toHaveProperty('$skipToken');
+  }
 });
 
 test('a caller sees only what it may read, in the subscriptions it names', async () => {

@@ -4,7 +4,7 @@ import { z } from 'zod';
  * What nobody outside Microsoft knows about Azure, or what an estate may have configured otherwise: each is a named
  * choice, so that the product can be tested both ways.
  */
-export const switchesSchema = z.strictObject({
+const switchesSchema = z.strictObject({
   /** A flow log whose identity has no blob role on the storage account: written without complaint, or its operation fails. */
   roleMissingAtPut: z.enum(['accept', 'fail']),
   /** A flow log PUT without `identity` on a log that has one. */
@@ -48,3 +48,9 @@ export const defaultSwitches: Switches = {
   throttling: 'on',
   pageSize: 1000,
 };
+
+/** Some switches from outside; refuses (ZodError) unknown names and values. */
+export function readSwitches(given: unknown): Partial<Switches> {
+  const known = switchesSchema.partial().parse(given);
+  return Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined));
+}

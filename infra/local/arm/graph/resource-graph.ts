@@ -56,8 +56,7 @@ function page(
   const start = options.$skip + offsetOf(options.$skipToken);
   const rows = table.rows.slice(start, start + options.$top);
   const more = start + rows.length < table.rows.length;
-  // Pages can be asked for only where rows can be told apart by an id.
-  const next = more && table.columns.includes('id') ? { $skipToken: tokenFor(start + rows.length) } : undefined;
+  const next = more && isPageable(query, table) ? { $skipToken: tokenFor(start + rows.length) } : undefined;
   const data = options.resultFormat === 'table' ? asTable(table.columns, rows) : rows;
   return {
     status: 200,
@@ -65,12 +64,22 @@ function page(
     body: {
       totalRecords: table.rows.length,
       count: rows.length,
-      resultTruncated: more ? 'true' : 'false',
+      resultTruncated: more && next === undefined ? 'true' : 'false',
       ...next,
       facets: [],
       data,
     },
   };
+}
+
+/**
+ * As documented: no paging of a query with `take` or `limit`, nor of one whose columns are all dynamic; then, and only
+ * then, is a result that is too long told to be truncated.
+ */
+function isPageable(query: string, { columns, rows }: Table): boolean {
+  const takes = parseQuery(query).operators.some(({ kind }) => kind === 'take');
+  const isScalar = (column: string) => rows.some((row) => row[column] !== null && typeof row[column] !== 'object');
+  return !takes && columns.some(isScalar);
 }
 
 function evaluated(world: World, principalId: string, query: string, wanted: readonly string[] | undefined): Table {

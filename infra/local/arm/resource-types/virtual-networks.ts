@@ -35,11 +35,13 @@ export const virtualNetworks: ResourceType = {
 
 const named = z.looseObject({ name: z.string().min(1) });
 const request = z.object({
-  properties: z.object({
-    addressSpace: z.object({ addressPrefixes: z.array(z.string()).optional() }).optional(),
-    subnets: z.array(named).nullish(),
-    virtualNetworkPeerings: z.array(named).nullish(),
-  }),
+  properties: z
+    .object({
+      addressSpace: z.object({ addressPrefixes: z.array(z.string()).optional() }).optional(),
+      subnets: z.array(named).nullish(),
+      virtualNetworkPeerings: z.array(named).nullish(),
+    })
+    .nullish(),
 });
 
 function shape(write: Write): ResourceBody {

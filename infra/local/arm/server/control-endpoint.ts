@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { shown } from '../core/show.ts';
-import { switchesSchema } from '../core/switches.ts';
+import { readSwitches } from '../core/switches.ts';
 import type { World } from '../core/world.ts';
 import type { DeliveryCounts } from '../events/deliver.ts';
 import { type Faults, faultSchema } from './faults.ts';
@@ -50,10 +50,7 @@ async function answer(controls: Controls, request: IncomingMessage, response: Se
     case 'GET /switches':
       return sendJson(response, 200, world.switches);
     case 'PUT /switches':
-      world.switches = {
-        ...world.switches,
-        ...switchesSchema.partial().parse(JSON.parse(await readText(request))),
-      } as World['switches'];
+      world.switches = { ...world.switches, ...readSwitches(JSON.parse(await readText(request))) };
       controls.keepSwitches(world);
       return sendJson(response, 200, world.switches);
     case 'GET /deliveries':

@@ -3,16 +3,13 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import { join } from 'node:path';
 import { systemClock } from '../core/clock.ts';
-import { seededRandom } from '../core/random.ts';
-import { Store } from '../core/store.ts';
-import { defaultSwitches, switchesSchema } from '../core/switches.ts';
+import { readSwitches } from '../core/switches.ts';
 import { localTimes, recordedTimes, scaledTimes } from '../core/times.ts';
 import type { World } from '../core/world.ts';
-import { loadRoles } from '../custom-roles.ts';
-import { loadEstate, readEstate, type Tenant, tenantSchema } from '../estate.ts';
+import { createWorld } from '../create-world.ts';
+import { readEstate, type Tenant, tenantSchema } from '../estate.ts';
 import { createEventGrid } from '../events/deliver.ts';
 import { resourceGraph } from '../graph/resource-graph.ts';
-import { resourceTypes } from '../resource-types/all.ts';
 import { type Database, openDatabase } from '../sqlite.ts';
 import { createArmListener } from './arm-listener.ts';
 import { createControlEndpoint } from './control-endpoint.ts';
@@ -110,30 +107,22 @@ export async function startSimulator(
 }
 
 function openWorld(database: Database, options: SimulatorOptions, endpoint: string): World {
-  const types = new Map(resourceTypes.map((type) => [type.type.toLowerCase(), type]));
   const known = database.readValue('tenant');
   const estate = known !== undefined || options.estate === undefined ? undefined : readEstate(options.estate);
   const tenant: Tenant =
     known === undefined
       ? (estate ?? { tenantId: randomUUID(), principals: [] })
       : tenantSchema.parse(JSON.parse(known));
-  const world: World = {
-    store: new Store(database.persistence, types),
+  const world = createWorld({
     clock: systemClock,
-    times: scaledTimes(options.realTimes ? recordedTimes : localTimes, options.timeScale),
-    tenantId: tenant.tenantId,
-    principals: tenant.principals,
+    tenant,
+    estate,
     endpoint,
-    types,
-    roles: loadRoles(),
-    newGuid: randomUUID,
-    random: seededRandom(options.seed),
-    switches: {
-      ...defaultSwitches,
-      ...switchesSchema.partial().parse(JSON.parse(database.readValue('switches') ?? '{}')),
-    } as World['switches'],
-  };
-  if (estate !== undefined) loadEstate(world, estate);
+    persistence: database.persistence,
+    times: scaledTimes(options.realTimes ? recordedTimes : localTimes, options.timeScale),
+    seed: options.seed,
+    switches: readSwitches(JSON.parse(database.readValue('switches') ?? '{}')),
+  });
   database.writeValue('tenant', JSON.stringify({ tenantId: tenant.tenantId, principals: tenant.principals }));
   return world;
 }
