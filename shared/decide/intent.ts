@@ -89,7 +89,7 @@ function matches({ match }: Rule, network: NetworkFacts, subscriptionId: string)
 }
 
 /** `Date.parse` alone would read `1` and `until 3` as years. A day is its beginning in UTC. */
-const time = z.union([z.iso.date(), z.iso.datetime({ offset: true })]);
+const time = z.union([z.iso.date(), z.iso.datetime({ offset: true }), z.iso.datetime({ offset: true, precision: -1 })]);
 
 /** The hold tag's time, where it lies ahead. A hold that can't be read holds: the owner meant something by it. */
 function heldUntil(policy: Policy, network: NetworkFacts, now: string): string | null {
