@@ -18,9 +18,6 @@ import { startWorld } from './world.ts';
 // npm run demo: the story of Flowkeeper without a keyboard, on an estate, a data folder and ports of its own. It exits with 0 only if
 // ARM and Flowkeeper's own answers show, after every scene and at the end, what the story says.
 
-/** So that what no event tells of, as at the very beginning, is seen within seconds. */
-const sweepOften = '*/10 * * * * *';
-
 const stop = stopRequested();
 const folder = mkdtempSync(join(tmpdir(), 'flowkeeper-demo-'));
 const problem = await run().catch((error: unknown) => (stop.aborted ? 'Stopped before the end.' : describe(error)));
@@ -41,7 +38,6 @@ async function run(): Promise<string | undefined> {
   const world = await startWorld({
     dataDir: join(folder, 'data'),
     estateFile,
-    appSettings: { FLOWKEEPER_SWEEP_SCHEDULE: sweepOften },
     abort: stop,
     onLine: (part, line) => {
       log.write(`${part} ${line}\n`);

@@ -1,46 +1,7 @@
 import type { AppLine, Memory, Tone } from './narrator.ts';
+import { becauseWords, driftWords, reasonWords, things } from './narrator-words.ts';
 
 type Phrase = { readonly text: string; readonly tone: Tone };
-
-/** What a step works on, in a person's words. */
-const things: Record<string, string> = {
-  ensureNetworkWatcher: 'network watcher',
-  ensureFlowLog: 'flow log',
-  verifyFlowLog: 'flow log, read back,',
-  ensureIdentity: 'identity',
-  ensureRoleAssignment: 'right to write blobs',
-};
-
-const driftWords: Record<string, string> = {
-  noFlowLog: 'has no flow log',
-  disabled: 'flow log disabled',
-  wrongStorage: 'wrong storage account',
-  identityMissing: 'no identity',
-  identityWrong: 'wrong identity',
-  identityExtra: 'an identity too many',
-  identityRecreated: 'identity was recreated',
-  retention: 'wrong retention',
-  format: 'wrong format version',
-  provisioningFailed: 'flow log failed in Azure',
-  targetRecreated: 'VNet was recreated',
-  duplicateLogs: 'more than one flow log',
-};
-
-const becauseWords: Record<string, string> = {
-  off: 'the policy is off',
-  audit: 'the policy only reports',
-  exempt: 'exempt by policy',
-  held: "held by its owner's tag",
-  parked: 'parked',
-  waiting: 'waits for its storage account',
-  settling: 'still settling',
-};
-
-const reasonWords: Record<string, string> = {
-  event: 'event received',
-  tamper: 'event received: something it depends on was changed',
-  manual: 'asked for by a person',
-};
 
 /** What a line about a network says to a person; undefined when it is no news. */
 export function narrateNetwork(id: string, line: AppLine, time: Date, memory: Memory): Phrase | undefined {
@@ -57,13 +18,8 @@ export function narrateNetwork(id: string, line: AppLine, time: Date, memory: Me
       return narrateStep(id, line, time, memory);
     case 'undo finished':
       return narrateUndo(line);
-    case 'network settled': {
-      const tone =
-        line.state === 'Compliant' ? 'good' : line.state === 'Blocked' || line.state === 'Contested' ? 'bad' : 'plain';
-      const phrase = news(id, { text: settledText(line), tone }, memory);
-      const took = elapsed(id, time, memory);
-      return phrase && { ...phrase, text: `${phrase.text}${line.state === 'Compliant' ? took : ''}` };
-    }
+    case 'network settled':
+      return narrateSettled(id, line, time, memory);
     default:
       return undefined;
   }
@@ -81,29 +37,48 @@ export function narrateDestination(line: AppLine, time: Date, memory: Memory): P
       if (line.state === 'ready')
         return news(account, { text: 'ready: the identity may write flow logs', tone: 'good' }, memory);
       const left = line.leftovers?.length ? `; could not be removed: ${line.leftovers.map(lastName).join(', ')}` : '';
-      return news(account, { text: `blocked: ${problemText(line)}${left}`, tone: 'bad' }, memory);
+      return news(account, { text: `blocked: ${problemText(line, memory)}${left}`, tone: 'bad' }, memory);
     }
     default:
       return undefined;
   }
 }
 
+/** What an event of something else than a network says: a flow log, an identity or a role assignment that somebody touched. */
+export function narrateTampering(line: AppLine): (Phrase & { readonly subject: string }) | undefined {
+  if (line.msg !== 'work accepted' || line.targetKind !== 'flowLog') return undefined;
+  return { subject: 'flow log', text: `event received (${lastName(line.targetId ?? '')})`, tone: 'plain' };
+}
+
+/** What a sweep says that found something to do. */
+export function narrateSweep(line: AppLine): (Phrase & { readonly subject: string }) | undefined {
+  if (line.msg !== 'sweep finished' || !line.selected) return undefined;
+  const vnets = line.selected === 1 ? '1 VNet' : `${line.selected} VNets`;
+  return { subject: 'estate', text: `looked over: ${vnets} to look at more closely`, tone: 'plain' };
+}
+
 /** What an accepted policy says to a person. */
-export function narratePolicy(line: AppLine): Phrase & { readonly subject: string } {
+export function narratePolicy(line: AppLine): (Phrase & { readonly subject: string }) | undefined {
+  if (line.msg !== 'policy accepted') return undefined;
   return { subject: 'policy', text: `accepted, mode ${line.mode ?? 'unknown'}`, tone: 'plain' };
 }
 
+/** A network that waited for its storage account is planned again; that is told once. */
 function narratePlan(id: string, line: AppLine, memory: Memory): Phrase | undefined {
-  const drifts = (line.drifts ?? []).map((drift) => driftWords[drift] ?? drift).join(', ');
   if (line.change === undefined || line.change === 'none') return undefined;
-  return news(
-    id,
-    {
-      text: `${drifts || 'differs from the policy'} → to be ${line.change === 'create' ? 'created' : 'repaired'}`,
-      tone: 'waiting',
-    },
-    memory,
-  );
+  const drifts = (line.drifts ?? []).map((drift) => driftWords[drift] ?? drift).join(', ');
+  const todo = line.change === 'create' ? 'created' : 'repaired';
+  const text = `${drifts || 'differs from the policy'} → to be ${todo}`;
+  return news(`${id} plan`, { text, tone: 'waiting' }, memory);
+}
+
+function narrateSettled(id: string, line: AppLine, time: Date, memory: Memory): Phrase | undefined {
+  const isCompliant = line.state === 'Compliant';
+  const tone = isCompliant ? 'good' : line.state === 'Blocked' || line.state === 'Contested' ? 'bad' : 'plain';
+  const phrase = news(id, { text: settledText(line, memory), tone }, memory);
+  if (line.state !== 'Pending') memory.lastSaid.delete(`${id} plan`);
+  const took = isCompliant ? elapsed(id, time, memory) : '';
+  return phrase && { ...phrase, text: `${phrase.text}${took}` };
 }
 
 function narrateStep(id: string, line: AppLine, time: Date, memory: Memory): Phrase | undefined {
@@ -117,35 +92,39 @@ function narrateStep(id: string, line: AppLine, time: Date, memory: Memory): Phr
       const took = elapsed(key, time, memory);
       if (line.did === undefined || line.did === null || line.did === 'unchanged') return undefined;
       memory.lastSaid.delete(id);
-      return { text: `${thing} ${line.did}${named(line)}${took}`, tone: 'plain' };
+      return { text: `${thing} ${line.did}${line.step === 'ensureIdentity' ? named(line) : ''}${took}`, tone: 'plain' };
     }
     case 'retry': {
       const next = line.afterSeconds ? ` → again in ${seconds(line.afterSeconds)}` : ' → tried again';
-      return { text: `${thing} refused for now: ${problemText(line)}${next}`, tone: 'waiting' };
+      return { text: `${thing} refused for now: ${problemText(line, memory)}${next}`, tone: 'waiting' };
     }
     case 'fatal':
       memory.began.delete(key);
-      return { text: `${thing} refused for good: ${problemText(line)}`, tone: 'bad' };
+      return { text: `${thing} refused for good: ${problemText(line, memory)}`, tone: 'bad' };
     case 'stopped':
       memory.began.delete(key);
-      return { text: `${thing} left as it is: ${becauseWords[line.code ?? ''] ?? problemText(line)}`, tone: 'plain' };
+      return {
+        text: `${thing} left as it is: ${becauseWords[line.code ?? ''] ?? problemText(line, memory)}`,
+        tone: 'plain',
+      };
     default:
       return undefined;
   }
 }
 
-function narrateUndo(line: AppLine): Phrase {
+function narrateUndo(line: AppLine): Phrase | undefined {
   const thing = things[line.step ?? ''] ?? line.step ?? 'step';
+  if (line.did === 'unchanged') return undefined;
   if (line.status === 'done')
     return { text: `undone: ${thing} ${line.did ?? 'removed'}${named(line)}`, tone: 'waiting' };
   return { text: `could not be undone: ${thing}${named(line)}`, tone: 'bad' };
 }
 
-function settledText(line: AppLine): string {
+function settledText(line: AppLine, memory: Memory): string {
   if (line.state === 'Compliant') return 'compliant';
   const why = becauseWords[line.because ?? ''] ?? line.because;
   const until = line.until ? ` until ${clock(new Date(line.until))}` : '';
-  const problem = line.code || line.message ? `: ${problemText(line)}` : '';
+  const problem = line.code || line.message ? `: ${problemText(line, memory)}` : '';
   return `${stateWords(line.state ?? 'settled')}${why ? ` (${why}${until})` : until}${problem}`;
 }
 
@@ -157,9 +136,12 @@ function stateWords(state: string): string {
     .toLowerCase();
 }
 
-function problemText(line: AppLine): string {
+/** Code and message; the code alone where the same message was told before. */
+function problemText(line: AppLine, memory: Memory): string {
   const message = line.message?.replace(/\s+/g, ' ').trim();
-  if (line.code && message) return `${line.code}, ${message}`;
+  const isNew = message !== undefined && !memory.toldMessages.has(message);
+  if (message !== undefined) memory.toldMessages.add(message);
+  if (line.code && message && isNew) return `${line.code}, ${message}`;
   return line.code ?? message ?? 'no reason given';
 }
 

@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { narrateDestination, narrateNetwork, narratePolicy } from './narrator-phrases.ts';
+import {
+  narrateDestination,
+  narrateNetwork,
+  narratePolicy,
+  narrateSweep,
+  narrateTampering,
+} from './narrator-phrases.ts';
 
 /** One line for a person: when, about what (a VNet, a storage account …), and what happened. */
 export type Told = {
@@ -33,6 +39,7 @@ const appLine = z.looseObject({
   until: z.string().nullish(),
   leftovers: z.array(z.string()).optional(),
   mode: z.string().optional(),
+  selected: z.number().optional(),
 });
 
 /** What Flowkeeper logs, as far as a person is told of it. */
@@ -42,6 +49,7 @@ export type AppLine = z.infer<typeof appLine>;
 export type Memory = {
   readonly began: Map<string, number>;
   readonly lastSaid: Map<string, string>;
+  readonly toldMessages: Set<string>;
 };
 
 /**
@@ -49,7 +57,7 @@ export type Memory = {
  * check that found all in order again, the machinery of lanes. The same lines in the same order always give the same answers.
  */
 export function createNarrator(): (line: string) => Told | undefined {
-  const memory: Memory = { began: new Map(), lastSaid: new Map() };
+  const memory: Memory = { began: new Map(), lastSaid: new Map(), toldMessages: new Set() };
   return (line) => {
     const host = hostLine.safeParse(parseJson(line)).data;
     if (host === undefined) return undefined;
@@ -59,11 +67,14 @@ export function createNarrator(): (line: string) => Told | undefined {
 }
 
 function narrateApp(line: AppLine, time: Date, memory: Memory): Told | undefined {
-  if (line.msg === 'policy accepted') return { time, ...narratePolicy(line) };
+  const general = narratePolicy(line) ?? narrateSweep(line) ?? narrateTampering(line);
+  if (general !== undefined) return { time, ...general };
   const id = line.networkId ?? line.account ?? (line.targetKind === 'network' ? line.targetId : undefined);
   if (id === undefined) return undefined;
   const isDestination = line.networkId === undefined && line.account !== undefined;
-  const phrase = isDestination ? narrateDestination(line, time, memory) : narrateNetwork(id, line, time, memory);
+  // Azure spells one id in several ways: events have `/resourcegroups/`.
+  const key = id.toLowerCase();
+  const phrase = isDestination ? narrateDestination(line, time, memory) : narrateNetwork(key, line, time, memory);
   return phrase === undefined ? undefined : { time, subject: id.split('/').at(-1) ?? id, ...phrase };
 }
 

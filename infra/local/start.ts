@@ -1,12 +1,12 @@
 import { createWriteStream } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { createFirstNetwork } from './first-network.ts';
 import { createNarrator } from './narrator.ts';
 import { endWithError } from './start-error.ts';
 import { stopRequested } from './stop-request.ts';
 import { isColoured, toldText } from './told-text.ts';
-import { welcome, whatToTry } from './welcome.ts';
+import { here, welcome, whatToTry } from './welcome.ts';
 import { startWorld } from './world.ts';
 import type { World } from './world-options.ts';
 
@@ -71,7 +71,7 @@ async function run(): Promise<void> {
   console.log(lost === undefined ? '\nStopping …' : lost.message);
   await world.stop();
   console.log(
-    `Stopped. The state is kept in ${relative('.', world.dataDir)}: npm start goes on, npm start -- --fresh begins anew.`,
+    `Stopped. The state is kept in ${here(world.dataDir)}: npm start goes on, npm start -- --fresh begins anew.`,
   );
   process.exit(lost === undefined ? 0 : 1);
 }

@@ -6,7 +6,7 @@ export function welcome(world: World, tookMs: number): string {
   const { functionsUrl, armEndpoint, caFile, identityEndpoint, storageConnectionString, subscriptions } =
     world.environment();
   const storage = [...storageConnectionString.matchAll(/(\w+)Endpoint=([^;]+)/g)].map(
-    ([, service, url]) => `${url} (${service})`,
+    ([, service, url]) => `${url} (${service?.toLowerCase()})`,
   );
   const seconds = (tookMs / 1000).toFixed(1);
   return `${world.isNew ? 'Began anew' : 'Went on from the kept state'}, ready after ${seconds} s. Everything is kept in ${here(world.dataDir)}.
@@ -38,6 +38,8 @@ Ctrl-C stops everything.
 `;
 }
 
-function here(path: string): string {
-  return relative('.', path) || '.';
+/** The path as a person in the current folder would write it. */
+export function here(path: string): string {
+  const shorter = relative('.', path);
+  return shorter === '' || shorter.startsWith('..') ? path : shorter;
 }

@@ -35,7 +35,7 @@ describe('what is told of one line', () => {
       { msg: 'plan made', networkId, change: 'update', drifts: ['disabled', 'wrongStorage'] },
       'flow log disabled, wrong storage account → to be repaired [waiting]',
     ],
-    [step({ status: 'done', did: 'created', resourceId: flowLogId }), 'flow log created (vnet-shop-flowlog) [plain]'],
+    [step({ status: 'done', did: 'created', resourceId: flowLogId }), 'flow log created [plain]'],
     [
       step({ status: 'retry', code: 'AnotherOperationInProgress', message: 'busy', afterSeconds: 5 }),
       'flow log refused for now: AnotherOperationInProgress, busy → again in 5.0 s [waiting]',
@@ -93,6 +93,16 @@ describe('what is told of one line', () => {
     expect(told(line)).toEqual([`stlogsweu: ${text}`]);
   });
 
+  it('an event of a flow log, and a sweep that found something', () => {
+    expect(told({ msg: 'work accepted', reason: 'tamper', targetKind: 'flowLog', targetId: flowLogId })).toEqual([
+      'flow log: event received (vnet-shop-flowlog) [plain]',
+    ]);
+    expect(told({ msg: 'sweep finished', selected: 7 })).toEqual([
+      'estate: looked over: 7 VNets to look at more closely [plain]',
+    ]);
+    expect(told({ msg: 'sweep finished', selected: 0 })).toEqual([]);
+  });
+
   it('the policy', () => {
     expect(told({ msg: 'policy accepted', etag: '"1"', mode: 'off' })).toEqual(['policy: accepted, mode off [plain]']);
   });
@@ -122,9 +132,35 @@ describe('what is told of several lines', () => {
         step({ status: 'done', did: 'created', resourceId: flowLogId }),
         { msg: 'network settled', networkId, state: 'Compliant', because: null },
       ).slice(1),
+    ).toEqual(['vnet-shop-prod-weu: flow log created  3.0 s [plain]', 'vnet-shop-prod-weu: compliant  6.0 s [good]']);
+  });
+
+  it('one network under two spellings of its id', () => {
+    const accepted = {
+      msg: 'work accepted',
+      reason: 'event',
+      targetKind: 'network',
+      targetId: networkId.toLowerCase(),
+    };
+    expect(told(accepted, { msg: 'network settled', networkId, state: 'Compliant' })[1]).toContain('compliant  1.5 s');
+  });
+
+  it('once what is planned, though it is planned again after waiting; once a message, and its code later', () => {
+    const planned = { msg: 'plan made', networkId, change: 'create', drifts: ['noFlowLog'] };
+    const refused = step({ status: 'retry', code: 'ServerBusy', message: 'Try later.', afterSeconds: 1 });
+    expect(
+      told(
+        planned,
+        { msg: 'network settled', networkId, state: 'Pending', because: 'waiting' },
+        planned,
+        refused,
+        refused,
+      ),
     ).toEqual([
-      'vnet-shop-prod-weu: flow log created (vnet-shop-flowlog)  3.0 s [plain]',
-      'vnet-shop-prod-weu: compliant  6.0 s [good]',
+      'vnet-shop-prod-weu: has no flow log → to be created [waiting]',
+      'vnet-shop-prod-weu: pending (waits for its storage account) [plain]',
+      'vnet-shop-prod-weu: flow log refused for now: ServerBusy, Try later. → again in 1.0 s [waiting]',
+      'vnet-shop-prod-weu: flow log refused for now: ServerBusy → again in 1.0 s [waiting]',
     ]);
   });
 
