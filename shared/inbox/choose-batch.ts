@@ -10,10 +10,10 @@ export const batchLimits: BatchLimits = { items: 96, bytes: 20_000 };
 
 const longestWaitMs = 60_000;
 
-/** Whether the row's time has come. */
+/** Whether the row's time has come. A time that cannot be read has: better early than never. */
 export function isDue(state: RowState, now: Date): boolean {
-  if (state.kind === 'settling') return Date.parse(state.notBefore) <= now.getTime();
-  if (state.kind === 'parked') return Date.parse(state.until) <= now.getTime();
+  if (state.kind === 'settling') return !(Date.parse(state.notBefore) > now.getTime());
+  if (state.kind === 'parked') return !(Date.parse(state.until) > now.getTime());
   return state.kind === 'due';
 }
 

@@ -1,6 +1,6 @@
 import { needsRun } from './choose-batch.ts';
 import { readItems, writeItem } from './item-row.ts';
-import type { LanePort, Write } from './lane-port.ts';
+import { type LanePort, maxWrites, type Write } from './lane-port.ts';
 import { isOwner, nextGeneration, readLane, replaceLane } from './lane-row.ts';
 import { untilCommitted } from './until-committed.ts';
 import { instanceId, laneId, type Run, type UnsavedItem, type WorkItem } from './work-item.ts';
@@ -21,7 +21,7 @@ export async function closeRun(port: LanePort, run: Run, now: Date): Promise<Clo
     if (!lane || !isOwner(lane, run)) return { needed: null };
     const items = await readItems(port, id);
     const writes = [replaceLane(nextGeneration(lane, now, 0)), ...items.flatMap((item) => putBack(item, run))];
-    const committed = await port.commit(id, writes);
+    const committed = await port.commit(id, writes.slice(0, maxWrites));
     return committed.kind === 'ok' ? { needed: items.some((item) => needsRun(item.state, now)) } : null;
   });
   if (ended.needed === null) return { kind: 'fenced' };

@@ -37,11 +37,10 @@ export async function enqueue(
   settleSeconds: number,
   waiter?: Waiter,
 ): Promise<void> {
-  const byRow = Map.groupBy(requests, (request) => itemRowKey(request.target));
-  const groups = [...byRow.values()];
+  const byRow = [...Map.groupBy(requests, (request) => itemRowKey(request.target))];
   const room = maxWrites - 2; // the lane row's touch and the waiter go with them
-  for (let start = 0; start < groups.length; start += room) {
-    const part = groups.slice(start, start + room);
+  for (let start = 0; start < byRow.length; start += room) {
+    const part = byRow.slice(start, start + room);
     await untilCommitted(() => commitRequests(port, laneId(lane), part, now, settleSeconds, waiter));
   }
   await startLane(port, lane);
@@ -53,23 +52,25 @@ export async function startLane(port: LanePort, lane: LaneKey): Promise<void> {
   if (row) await port.startRun(instanceId(lane, row.generation), lane, row.generation);
 }
 
+type RequestsByRow = readonly (readonly [rowKey: string, requests: readonly WorkRequest[]])[];
+
 async function commitRequests(
   port: LanePort,
   id: string,
-  groups: readonly (readonly WorkRequest[])[],
+  byRow: RequestsByRow,
   now: Date,
   settleSeconds: number,
   waiter: Waiter | undefined,
 ): Promise<true | null> {
-  const rows = await readRowsOf(port, id, groups);
-  const items = groups.flatMap((group) => {
-    const [first] = group;
-    if (!first) return [];
-    const row = rows.get(itemRowKey(first.target)) ?? null;
-    const merged = group.reduce<UnsavedItem | null>(
-      (item, request) => mergeRequest(item, request, now, settleSeconds),
-      row,
-    );
+  const rows = await readItemsOf(
+    port,
+    id,
+    byRow.map(([rowKey]) => rowKey),
+  );
+  const items = byRow.flatMap(([rowKey, requests]) => {
+    const row = rows.find((item) => item.rowKey === rowKey) ?? null;
+    const merge = (item: UnsavedItem | null, request: WorkRequest) => mergeRequest(item, request, now, settleSeconds);
+    const merged = requests.reduce(merge, row);
     return merged ? [writeItem(merged, row?.etag ?? null)] : [];
   });
   const waiters = waiter ? [writeWaiter(await readWaiter(port, id, waiter.subscriptionId), waiter)] : [];
@@ -78,13 +79,9 @@ async function commitRequests(
 }
 
 /** An event brings one item and a sweep brings many: one read either way. */
-async function readRowsOf(
-  port: LanePort,
-  id: string,
-  groups: readonly (readonly WorkRequest[])[],
-): Promise<ReadonlyMap<string, WorkItem>> {
-  const [request] = groups.flat();
-  const single = groups.length === 1 && request ? await readItem(port, id, itemRowKey(request.target)) : null;
-  const items = groups.length === 1 ? (single ? [single] : []) : await readItems(port, id);
-  return new Map(items.map((item) => [item.rowKey, item]));
+async function readItemsOf(port: LanePort, id: string, rowKeys: readonly string[]): Promise<readonly WorkItem[]> {
+  const [rowKey] = rowKeys;
+  if (rowKeys.length !== 1 || rowKey === undefined) return await readItems(port, id);
+  const item = await readItem(port, id, rowKey);
+  return item ? [item] : [];
 }

@@ -3,8 +3,8 @@ import { isLive, whySupersede } from './decide-watchdog.ts';
 import { readDestination } from './destination-row.ts';
 import { readItems } from './item-row.ts';
 import type { LanePort } from './lane-port.ts';
-import { nextGeneration, readLane, replaceLane } from './lane-row.ts';
-import { wakeLane } from './wake-waiters.ts';
+import { type LaneRow, nextGeneration, readLane, replaceLane } from './lane-row.ts';
+import { isAnswered, wakeLane } from './wake-waiters.ts';
 import { instanceId, parseLaneId, type WorkItem } from './work-item.ts';
 
 /** One thing that the watchdog did, or could not do, for a lane. */
@@ -20,18 +20,18 @@ export type WatchdogFinding =
  */
 export async function watchdog(port: LanePort, now: Date, budgetMinutes = 15): Promise<readonly WatchdogFinding[]> {
   const findings: WatchdogFinding[] = [];
-  for (const lane of await port.listLanes()) {
+  for (const id of await port.listLanes()) {
     try {
-      findings.push(...(await wakeAnswered(port, lane, now)), ...(await supersede(port, lane, now, budgetMinutes)));
+      findings.push(...(await lookAfter(port, id, now, budgetMinutes)));
     } catch (error) {
-      findings.push({ lane, did: 'failed', error });
+      findings.push({ lane: id, did: 'failed', error });
     }
   }
   return findings;
 }
 
-/** A conflict means that a producer or a run is busy with the lane; then the next minute is early enough. */
-async function supersede(
+/** The lane row is read before the items, for the same reason as in a close. */
+async function lookAfter(
   port: LanePort,
   id: string,
   now: Date,
@@ -39,7 +39,19 @@ async function supersede(
 ): Promise<readonly WatchdogFinding[]> {
   const lane = await readLane(port, id);
   const items = await readItems(port, id);
-  if (!lane || !items.some((item) => needsRun(item.state, now))) return [];
+  const isWork = lane && items.some((item) => needsRun(item.state, now));
+  const superseded = isWork ? await supersede(port, id, lane, now, budgetMinutes) : [];
+  return [...superseded, ...(await wakeAnswered(port, id, items, now))];
+}
+
+/** A conflict means that a producer or a run is busy with the lane; then the next minute is early enough. */
+async function supersede(
+  port: LanePort,
+  id: string,
+  lane: LaneRow,
+  now: Date,
+  budgetMinutes: number,
+): Promise<readonly WatchdogFinding[]> {
   const key = parseLaneId(id);
   const superseded = instanceId(key, lane.generation);
   const status = await port.runStatus(superseded);
@@ -48,24 +60,28 @@ async function supersede(
   const next = nextGeneration(lane, now, lane.bumps + 1);
   if ((await port.commit(id, [replaceLane(next)])).kind === 'conflict') return [];
   await port.startRun(instanceId(key, next.generation), key, next.generation);
-  if (status && isLive(status))
+  if (status && isLive(status)) {
     await port.terminateRun(superseded, `Superseded by generation ${next.generation}: ${because}.`);
+  }
   return [{ lane: id, did: 'superseded', generation: next.generation, because }];
 }
 
-async function wakeAnswered(port: LanePort, id: string, now: Date): Promise<readonly WatchdogFinding[]> {
+async function wakeAnswered(
+  port: LanePort,
+  id: string,
+  items: readonly WorkItem[],
+  now: Date,
+): Promise<readonly WatchdogFinding[]> {
   const findings: WatchdogFinding[] = [];
-  const waiting = Map.groupBy(await readItems(port, id), destinationOf);
-  for (const [destination, items] of waiting) {
-    if (destination === null) continue;
+  for (const destination of new Set(items.flatMap(destinationOf))) {
     const answers = (await readDestination(port, destination))?.answers ?? 0;
-    if (!items.some(({ state }) => state.kind === 'waiting' && state.answers < answers)) continue;
+    if (!items.some((item) => isAnswered(item, destination, answers))) continue;
     await wakeLane(port, parseLaneId(id), destination, answers, now);
     findings.push({ lane: id, did: 'woken', destination });
   }
   return findings;
 }
 
-function destinationOf({ state }: WorkItem): string | null {
-  return state.kind === 'waiting' ? state.destination.toLowerCase() : null;
+function destinationOf({ state }: WorkItem): readonly string[] {
+  return state.kind === 'waiting' ? [state.destination.toLowerCase()] : [];
 }

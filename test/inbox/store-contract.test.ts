@@ -1,26 +1,14 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { Committed, LaneStore } from '../../shared/inbox/lane-port.ts';
 import { createTableStore } from '../../shared/inbox/table-store.ts';
-import { type AzuriteTables, startAzuriteTables } from './support/azurite-tables.ts';
-import { createMemoryStore } from './support/memory-store.ts';
+import { storesUnderTest, useAzurite } from './support/stores.ts';
 
 const lane = 'subscription-00000000-0000-0000-0000-000000000001';
 const other = 'destination-stlogswesteurope';
 
-let azurite: AzuriteTables;
-beforeAll(async () => {
-  azurite = await startAzuriteTables();
-});
-afterAll(async () => {
-  await azurite.stop();
-});
+const azurite = useAzurite();
 
-const stores: readonly { name: string; create: () => Promise<LaneStore> }[] = [
-  { name: 'memory', create: async () => createMemoryStore() },
-  { name: "Azurite's tables", create: async () => createTableStore(await azurite.createTable(newTableName())) },
-];
-
-describe.each(stores)('the store over $name', ({ create }) => {
+describe.each(storesUnderTest(azurite))('the store over $name', ({ create }) => {
   let store: LaneStore;
   beforeEach(async () => {
     store = await create();
@@ -149,11 +137,13 @@ describe.each(stores)('the store over $name', ({ create }) => {
   });
 });
 
-test('a table that does not exist is an error, not a conflict', async () => {
-  const table = await azurite.createTable(newTableName());
+test('a table that does not exist is an error, not a conflict and not an absent row', async () => {
+  const table = await azurite().createTable();
   await table.deleteTable();
-  await expect(createTableStore(table).commit(lane, [touch('1')])).rejects.toThrow();
-  await expect(createTableStore(table).readRow(lane, 'lane')).rejects.toThrow();
+  const store = createTableStore(table);
+  await expect(store.commit(lane, [touch('1')])).rejects.toThrow(/table/i);
+  await expect(store.remove(lane, 'lane', 'W/"1"')).rejects.toThrow(/table/i);
+  await expect(store.readRow(lane, 'lane')).rejects.toThrow(/table/i);
 });
 
 function insert(rowKey: string) {
@@ -183,10 +173,4 @@ async function overwritten(store: LaneStore, etag: string): Promise<string> {
 
 async function snapshot(store: LaneStore) {
   return [await store.readRow(lane, 'lane'), ...(await store.readRows(lane, 'item'))];
-}
-
-let tables = 0;
-function newTableName(): string {
-  tables += 1;
-  return `lanes${tables}`;
 }

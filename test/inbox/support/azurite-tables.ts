@@ -3,7 +3,10 @@ import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { TableClient } from '@azure/data-tables';
 
-export type AzuriteTables = { createTable(name: string): Promise<TableClient>; stop(): Promise<void> };
+export type AzuriteTables = {
+  /** A new table. */ createTable(): Promise<TableClient>;
+  stop(): Promise<void>;
+};
 
 const account = 'devstoreaccount1';
 /** Azurite's published development key: it opens nothing but emulators. */
@@ -17,8 +20,10 @@ export async function startAzuriteTables(): Promise<AzuriteTables> {
   const exited = once(child, 'exit');
   const endpoint = `${await tablesUrl(child.stdout ?? [])}/${account}`;
   const connection = `DefaultEndpointsProtocol=http;AccountName=${account};AccountKey=${key};TableEndpoint=${endpoint};`;
+  let tables = 0;
   return {
-    async createTable(name) {
+    async createTable() {
+      const name = `lanes${++tables}`;
       const client = TableClient.fromConnectionString(connection, name, { allowInsecureConnection: true });
       await client.createTable();
       return client;
