@@ -37,7 +37,7 @@ const subscribe = (
 });
 
 beforeAll(async () => {
-  simulator = await startSimulator({ args: ['--time-scale', '0.05', '--event-retry-scale', '0.005'] });
+  simulator = await startSimulator({ args: ['--time-scale', '0.05', '--event-retry-scale', '0.002'] });
   client = createClient(simulator);
 });
 

@@ -11,7 +11,7 @@ import { type Simulator, startSimulator } from './support/simulator.ts';
 let simulator: Simulator;
 
 beforeAll(async () => {
-  simulator = await startSimulator();
+  simulator = await startSimulator({ args: ['--time-scale', '0.1'] });
   process.env.IDENTITY_ENDPOINT = simulator.identityEndpoint;
   process.env.IDENTITY_HEADER = simulator.identityHeader;
 });

@@ -109,7 +109,11 @@ function putAtOnce(
   const failure = request.operationFailure ?? finishWrite(world, type, after, originOf(world, request, grant, existed));
   if (failure !== undefined) throw new ArmError(409, failure);
   const resource = requireResource(world, type, write.id);
-  return { status: existed ? 200 : 201, headers: etagHeader(world, resource), body: shown(world, resource) };
+  return {
+    status: existed || type.madeIsOk ? 200 : 201,
+    headers: etagHeader(world, resource),
+    body: shown(world, resource),
+  };
 }
 
 function writeOf(world: World, type: ResourceType, path: ResourceId, request: ArmRequest): Write {
