@@ -1,5 +1,3 @@
-import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Invocation } from '../../infra/local/host/app/calls.ts';
 import { startHost } from '../../infra/local/host/host.ts';
@@ -10,7 +8,8 @@ import { Play, type Target } from './support/driver.ts';
 import { cleanUp, temporaryFolder } from './support/host-process.ts';
 import { comparable } from './support/normalise.ts';
 import { ownRecording } from './support/own-recording.ts';
-import { endOf, RECORDINGS, type Recording, readRecordings } from './support/recording.ts';
+import { endOf, type Recording, readRecordings } from './support/recording.ts';
+import { copyOfSampleApp } from './support/sample-app.ts';
 import { scenarios } from './support/scenarios.ts';
 import './support/scenarios-of-clients.ts';
 import './support/scenarios-of-stores.ts';
@@ -25,18 +24,6 @@ const played = new Map<string, Promise<Recording>>();
 const counts = { scenarios: 0, turns: 0, invocations: 0, exchanges: 0, finals: 0 };
 let host: { stop: () => Promise<void> };
 let target: Target;
-
-/** The sample app in a folder of its own: some scenarios leave marks there. */
-function copyOfApp(): string {
-  const folder = join(temporaryFolder(), 'app');
-  mkdirSync(folder);
-  cpSync(join(RECORDINGS, 'app'), folder, { recursive: true });
-  symlinkSync(join(import.meta.dirname, '../../node_modules'), join(folder, 'node_modules'));
-  const hostJson = JSON.parse(readFileSync(join(folder, 'host.json'), 'utf8'));
-  hostJson.extensions.durableTask.hubName = 'RecordingsHub';
-  writeFileSync(join(folder, 'host.json'), JSON.stringify(hostJson));
-  return folder;
-}
 
 async function play(name: string): Promise<Recording> {
   const script = scenarios.get(name);
@@ -63,7 +50,7 @@ function playAll(): void {
 }
 
 beforeAll(async () => {
-  const app = copyOfApp();
+  const app = copyOfSampleApp();
   const data = temporaryFolder();
   host = await new Promise((resolve, reject) => {
     const starting = startHost({

@@ -15,6 +15,7 @@ export function comparable(value: unknown): string {
   const ids = new Map<string, string>();
   const text = JSON.stringify(value, sortedKeys) ?? 'undefined';
   const shown = elide(withoutExceptions(text))
+    .replace(/(\{intervalInSeconds\}&)code=[\w-]*/g, '$1')
     .replace(/(\?|&)code=[\w-]*(&?)/g, (_, before, after) => (before === '?' || after ? before : ''))
     .replace(/"code=[\w-]*"/g, '""')
     .replace(/http:\/\/(?:localhost|127\.0\.0\.1):\d+\/durabletask\//g, 'RPC/')

@@ -50,19 +50,23 @@ export function startApp(options: AppOptions): AppProcess {
   let failures = 0;
 
   const tell = (message: ToApp) => child?.send(message);
+  const unready = () => {
+    ready = false;
+    options.onGone();
+  };
   const cut = (message: string) => {
     options.log({ level: 'error', category: 'Host.Worker', message });
+    unready();
     child?.kill('SIGKILL');
   };
   const gone = (startedAt: number) => {
-    ready = false;
+    unready();
     child = null;
     for (const { reject, timer } of pending.values()) {
       clearTimeout(timer);
       reject(new AppGone('The process of the function app has died.'));
     }
     pending.clear();
-    options.onGone();
     if (stopping) return;
     failures = Date.now() - startedAt > HEALTHY_AFTER ? 1 : failures + 1;
     const delay = failures === 1 ? 0 : Math.min(LONGEST_BACKOFF, 250 * 2 ** (failures - 2));
