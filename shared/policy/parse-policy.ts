@@ -1,5 +1,5 @@
-import { sameId } from '../resource-id.ts';
-import { destinationsOf } from './destinations.ts';
+import { nameOf, sameId } from '../resource-id.ts';
+import { type Destination, destinationsOf } from './destinations.ts';
 import { type Policy, policyDocument, type Rule } from './document.ts';
 import { placeholders } from './names.ts';
 
@@ -44,7 +44,7 @@ function templateProblems(rule: Rule, index: number): PolicyProblem[] {
       : []),
   ];
   return templates.flatMap(({ path, text, known }) =>
-    [...text.matchAll(/\{(\w*)\}/g)]
+    [...text.matchAll(/\{([^{}]*)\}|[{}]/g)]
       .filter(([, name]) => !known.some((one) => one === name))
       .map(([whole]) => ({
         path,
@@ -63,40 +63,29 @@ function givenProblems({ identity, destination }: Rule, index: number): PolicyPr
     }));
 }
 
-/** A storage account has one identity and an identity's name one account: two lanes must never own the same thing. */
+/** Two lanes must never own the same thing: an account has one id, region and identity, an identity of ours one account. */
 function destinationProblems(policy: Policy): PolicyProblem[] {
   const all = destinationsOf(policy);
   return all.flatMap((one, index) => {
-    const earlier = all.slice(0, index);
-    const identityOf = (other: (typeof all)[number]) => other.identityId ?? 'none';
-    const rival = earlier.find(
-      (other) => sameId(other.storageAccountId, one.storageAccountId) && !sameId(identityOf(other), identityOf(one)),
-    );
-    const namesake = earlier.find(
-      (other) =>
-        one.ours &&
-        one.identityId &&
-        other.identityId &&
-        sameId(one.identityId, other.identityId) &&
-        !sameId(other.storageAccountId, one.storageAccountId),
-    );
-    return [
-      ...(rival
-        ? [
-            {
-              path: one.path,
-              message: `${one.storageAccountId} has another identity in ${rival.path}; an account has one.`,
-            },
-          ]
-        : []),
-      ...(namesake
-        ? [
-            {
-              path: one.path,
-              message: `The identity's name is also that of ${namesake.storageAccountId}; put {account} into the template.`,
-            },
-          ]
-        : []),
-    ];
+    const messages = all.slice(0, index).map((earlier) => clash(earlier, one));
+    const message = messages.find((text) => text !== null);
+    return message ? [{ path: one.path, message }] : [];
   });
+}
+
+function clash(earlier: Destination, one: Destination): string | null {
+  const account = one.storageAccountId;
+  if (sameId(nameOf(earlier.storageAccountId), nameOf(account))) {
+    if (!sameId(earlier.storageAccountId, account))
+      return `${earlier.storageAccountId} in ${earlier.path} has the same name, which only one storage account of Azure can have.`;
+    if (earlier.location !== one.location)
+      return `${account} is also the destination of ${earlier.location}; a flow log needs an account in its network's region.`;
+    return sameId(earlier.identityId ?? 'none', one.identityId ?? 'none')
+      ? null
+      : `${account} has another identity in ${earlier.path}; an account has one.`;
+  }
+  const shared = earlier.identityId !== null && one.identityId !== null && sameId(earlier.identityId, one.identityId);
+  return shared && (earlier.ours || one.ours)
+    ? `The identity ${one.identityId} is also that of ${earlier.storageAccountId}; put {account} into the template, or give another.`
+    : null;
 }
