@@ -17,13 +17,23 @@ export type ReadEvent =
   | { readonly kind: 'ignored'; readonly why: string }
   | { readonly kind: 'malformed'; readonly why: string };
 
-const data = z.object({
-  operationName: z.string().min(1),
-  resourceUri: z.string().startsWith('/subscriptions/'),
-  subscriptionId: z.guid(),
-  correlationId: z.string().min(1).optional(),
-  authorization: z.object({ evidence: z.object({ principalId: z.string().optional() }).optional() }).optional(),
-});
+/** The actor is evidence only: an event that tells it otherwise still counts. */
+const authorization = z.object({ evidence: z.object({ principalId: z.string().optional() }).optional() });
+
+const data = z
+  .object({
+    operationName: z.string().min(1),
+    resourceUri: z.string().startsWith('/subscriptions/'),
+    subscriptionId: z.guid(),
+    correlationId: z.string().min(1).optional(),
+    authorization: authorization.optional().catch(undefined),
+  })
+  // Else the resource would be worked on in another subscription's lane.
+  .refine(
+    ({ resourceUri, subscriptionId }) =>
+      `${resourceUri}/`.toLowerCase().startsWith(`/subscriptions/${subscriptionId}/`.toLowerCase()),
+    { path: ['resourceUri'], error: 'It is no resource of the subscription that the event names.' },
+  );
 
 /** Event Grid's own schema and CloudEvents 1.0 differ in the envelope's names only. */
 const envelope = z.union([
