@@ -2,6 +2,8 @@
 // Event subscriptions come after the code (events.bicep), since Event Grid refuses a function that is not there yet.
 targetScope = 'subscription'
 
+import { Network } from 'modules/types.bicep'
+
 @description('Name of this deployment of Flowkeeper, in names and tags of everything it makes.')
 @minLength(2)
 @maxLength(16)
@@ -52,6 +54,9 @@ param alertActionGroupId string = ''
 @minValue(0)
 param alwaysReadyInstances int = 1
 
+@description('A network of yours that the app is to live in. Left out: no private networking.')
+param network Network?
+
 var tags = { 'flowkeeper-deployment': deploymentName, 'azd-env-name': deploymentName }
 var cloud = { AzureCloud: 'public', AzureUSGovernment: 'usgovernment', AzureChinaCloud: 'china' }[?environment().name] ?? 'public'
 var groupName = 'rg-flowkeeper-${deploymentName}'
@@ -92,6 +97,7 @@ module storage 'modules/app-storage.bicep' = {
     tags: tags
     appPrincipalId: identity.outputs.principalId
     deadLetterPrincipalId: deadLetterIdentity.outputs.principalId
+    private: network != null
   }
 }
 
@@ -133,6 +139,19 @@ module functionApp 'modules/function-app.bicep' = {
     sweepSchedule: sweepSchedule
     topicEndpoint: topicAccess.?outputs.endpoint ?? ''
     alwaysReadyInstances: alwaysReadyInstances
+    appSubnetId: network.?appSubnetId ?? ''
+  }
+}
+
+module privateEndpoints 'modules/private-endpoints.bicep' = if (network != null) {
+  scope: group
+  params: {
+    name: 'pe-flowkeeper-${deploymentName}'
+    location: location
+    tags: tags
+    storageAccountId: storage.outputs.id
+    functionAppId: functionApp.outputs.id
+    network: network!
   }
 }
 

@@ -21,3 +21,5 @@ param sweepSchedule = readEnvironmentVariable('FLOWKEEPER_SWEEP_SCHEDULE', '')
 param topicId = readEnvironmentVariable('FLOWKEEPER_TOPIC_ID', '')
 param apiClientId = readEnvironmentVariable('FLOWKEEPER_API_CLIENT_ID', '')
 param alertActionGroupId = readEnvironmentVariable('FLOWKEEPER_ALERT_ACTION_GROUP', '')
+// JSON: the type Network of modules/types.bicep.
+param network = json(readEnvironmentVariable('FLOWKEEPER_NETWORK', 'null'))

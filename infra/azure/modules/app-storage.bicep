@@ -13,6 +13,9 @@ param appPrincipalId string
 @description('Object id of the identity with which Event Grid writes dead-lettered events.')
 param deadLetterPrincipalId string
 
+@description('Refuse all networks. Private endpoints and Event Grid, a trusted service, still come in.')
+param private bool
+
 // The Functions host needs Owner on blobs for its leases; queues and tables are those of the task hub and of the lanes.
 var appRoles = [
   builtInRoles.storageBlobDataOwner
@@ -35,7 +38,7 @@ resource storageAccount 'Microsoft.Storage/storageAccounts@2025-06-01' = {
     minimumTlsVersion: 'TLS1_2'
     networkAcls: {
       bypass: 'AzureServices'
-      defaultAction: 'Allow'
+      defaultAction: private ? 'Deny' : 'Allow'
     }
   }
 }

@@ -29,6 +29,9 @@ param topicEndpoint string
 @description('Instances that are kept warm for the event function. A cold start may answer an event with 401, which Event Grid does not retry.')
 param alwaysReadyInstances int
 
+@description('Subnet that the app goes out through. Empty: it goes out, and is reached, over the internet.')
+param appSubnetId string
+
 var requiredSettings = {
   AzureWebJobsStorage__accountName: storageAccountName
   AzureWebJobsStorage__credential: 'managedidentity'
@@ -41,6 +44,15 @@ var requiredSettings = {
   FLOWKEEPER_PRINCIPAL_ID: identityPrincipalId
   FLOWKEEPER_DEPLOYMENT: deploymentName
   FLOWKEEPER_LOG_LEVEL: logLevel
+}
+
+// Event Grid delivers from public addresses only; all else comes through the private endpoint.
+var eventsOnly = {
+  ipSecurityRestrictionsDefaultAction: 'Deny'
+  ipSecurityRestrictions: [
+    { name: 'event-grid', priority: 100, action: 'Allow', tag: 'ServiceTag', ipAddress: 'AzureEventGrid' }
+  ]
+  scmIpSecurityRestrictionsDefaultAction: 'Deny'
 }
 
 var optionalSettings = union(
@@ -78,11 +90,13 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
     serverFarmId: plan.id
     httpsOnly: true
     clientAffinityEnabled: false
+    virtualNetworkSubnetId: empty(appSubnetId) ? null : appSubnetId
     siteConfig: {
       minTlsVersion: '1.2'
       scmMinTlsVersion: '1.2'
       ftpsState: 'Disabled'
       http20Enabled: true
+      ...(empty(appSubnetId) ? {} : eventsOnly)
     }
     functionAppConfig: {
       deployment: {

@@ -4,6 +4,24 @@ type Tags = {
   *: string
 }
 
+@description('A network of yours that the app lives in. Its public side then takes events only, and its storage takes nobody from outside.')
+@export()
+type Network = {
+  @description('Subnet of the app, delegated to Microsoft.App/environments, in the location of the app.')
+  appSubnetId: string
+
+  @description('Subnet of the private endpoints.')
+  privateEndpointSubnetId: string
+
+  @description('Resource ids of the privatelink zones, linked to that network.')
+  privateDnsZoneIds: {
+    blob: string
+    queue: string
+    table: string
+    sites: string
+  }
+}
+
 @description('One file of roles/.')
 @export()
 type Role = {

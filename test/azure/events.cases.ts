@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { withBicep } from './bicep.ts';
-import { ofType, only, type PredictedResource, type Prediction, predictResources } from './predict.ts';
+import { ofType, only, type PredictedResource, type Prediction } from './predict.ts';
 
 const subscriptionId = '11111111-1111-1111-1111-111111111111';
 const home = '/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/rg-flowkeeper-prod/providers';
@@ -11,7 +11,7 @@ const foreignTopic = `/subscriptions/${subscriptionId}/resourceGroups/rg-events/
 
 const prediction: Prediction = {
   template: 'infra/azure/events.bicep',
-  scope: ['--subscription-id', subscriptionId],
+  scope: { subscriptionId },
   parameters: `
 param deploymentName = 'prod'
 param functionAppId = '${functionAppId}'
@@ -23,12 +23,9 @@ param deadLetterContainerName = 'dead-letters'`,
 let resources: readonly PredictedResource[] = [];
 let besideTheirs: readonly PredictedResource[] = [];
 
-withBicep(async (bicep) => {
+withBicep(async (predict) => {
   const parameters = `${prediction.parameters}\nparam systemTopicId = '${foreignTopic}'`;
-  [resources, besideTheirs] = await Promise.all([
-    predictResources(bicep, prediction),
-    predictResources(bicep, { ...prediction, parameters }),
-  ]);
+  [resources, besideTheirs] = await Promise.all([predict(prediction), predict({ ...prediction, parameters })]);
 });
 
 const eventSubscriptionType = 'Microsoft.EventGrid/systemTopics/eventSubscriptions';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { readSettings } from '../../functions/settings.ts';
 import { withBicep } from './bicep.ts';
-import { only, predictResources } from './predict.ts';
+import { only } from './predict.ts';
 
 const clientId = '11111111-1111-4111-8111-111111111111';
 const principalId = '22222222-2222-4222-8222-222222222222';
@@ -23,16 +23,17 @@ param applicationInsightsConnectionString = 'InstrumentationKey=00000000-0000-00
 param deploymentName = 'prod'
 param cloud = 'usgovernment'
 param alwaysReadyInstances = 0
+param appSubnetId = ''
 param logLevel = 'debug'
 param sweepSchedule = '0 0 * * * *'
 param topicEndpoint = 'https://topic.example/api/events'`;
 
 let settings: Readonly<Record<string, string>> = {};
 
-withBicep(async (bicep) => {
-  const resources = await predictResources(bicep, {
+withBicep(async (predict) => {
+  const resources = await predict({
     template: 'infra/azure/modules/function-app.bicep',
-    scope: ['--subscription-id', clientId, '--resource-group', 'rg-flowkeeper-prod', '--tenant-id', tenantId],
+    scope: { subscriptionId: clientId, resourceGroup: 'rg-flowkeeper-prod', tenantId },
     parameters,
   });
   settings = z.record(z.string(), z.string()).parse(only(resources, 'Microsoft.Web/sites/config').properties);

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { withBicep } from './bicep.ts';
-import { ofType, type PredictedResource, predictResources } from './predict.ts';
+import { ofType, type PredictedResource } from './predict.ts';
 
 let resources: readonly PredictedResource[] = [];
 
-withBicep(async (bicep) => {
-  resources = await predictResources(bicep, {
+withBicep(async (predict) => {
+  resources = await predict({
     template: 'infra/azure/destinations.bicep',
-    scope: ['--subscription-id', '11111111-1111-1111-1111-111111111111'],
+    scope: { subscriptionId: '11111111-1111-1111-1111-111111111111' },
     parameters: `param deploymentName = 'prod'\nparam locations = ['westeurope', 'northeurope']\nparam retentionDays = 30`,
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { withBicep } from './bicep.ts';
-import { ofType, type PredictedResource, predictResources } from './predict.ts';
+import { ofType, type PredictedResource } from './predict.ts';
 import { readCondition, readRoleFiles } from './role-files.ts';
 
 const home = '11111111-1111-1111-1111-111111111111';
@@ -50,7 +50,7 @@ param allowDestinations = true
 param allowDeliveryProof = true`;
 
 const template = 'infra/azure/modules/rights.bicep';
-const scope = ['--subscription-id', home];
+const scope = { subscriptionId: home };
 const read = [
   `${identityGroup} Flowkeeper Reader (prod)`,
   `${storageGroup} Flowkeeper Reader (prod)`,
@@ -62,13 +62,13 @@ let whenReading: readonly PredictedResource[] = [];
 let whenHealing: readonly PredictedResource[] = [];
 let atManagementGroup: readonly PredictedResource[] = [];
 
-withBicep(async (bicep) => {
+withBicep(async (predict) => {
   [whenReading, whenHealing, atManagementGroup] = await Promise.all([
-    predictResources(bicep, { template, scope, parameters: parameters(nothingAllowed) }),
-    predictResources(bicep, { template, scope, parameters: parameters(allAllowed) }),
-    predictResources(bicep, {
+    predict({ template, scope, parameters: parameters(nothingAllowed) }),
+    predict({ template, scope, parameters: parameters(allAllowed) }),
+    predict({
       template: 'infra/azure/management-group.bicep',
-      scope: ['--management-group-id', 'corp'],
+      scope: { managementGroupId: 'corp' },
       parameters: `param deploymentName = 'prod'\nparam appPrincipalId = '${appPrincipalId}'`,
     }),
   ]);

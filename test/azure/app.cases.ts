@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { withBicep } from './bicep.ts';
-import { ofType, only, type PredictedResource, predictResources } from './predict.ts';
+import { ofType, only, type PredictedResource } from './predict.ts';
 
 const subscriptionId = '11111111-1111-1111-1111-111111111111';
 const tenantId = '33333333-3333-3333-3333-333333333333';
@@ -9,14 +8,11 @@ const group = `/subscriptions/${subscriptionId}/resourceGroups/rg-flowkeeper-pro
 
 let resources: readonly PredictedResource[] = [];
 
-// The parameters file that is deployed, with what azd would put into its environment.
-withBicep(async (bicep) => {
-  const file = await readFile(new URL('../../infra/azure/main.bicepparam', import.meta.url), 'utf8');
-  resources = await predictResources(bicep, {
+withBicep(async (predict) => {
+  resources = await predict({
     template: 'infra/azure/main.bicep',
-    scope: ['--subscription-id', subscriptionId, '--tenant-id', tenantId],
-    parameters: file.replace(/^using .*$/m, ''),
-    env: { AZURE_ENV_NAME: 'prod', AZURE_LOCATION: 'westeurope', AZURE_SUBSCRIPTION_ID: subscriptionId },
+    scope: { subscriptionId, tenantId },
+    parameters: `param deploymentName = 'prod'`,
   });
 });
 

@@ -1,0 +1,109 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, test } from 'vitest';
+import { environment, network, withBicep } from './bicep.ts';
+import { ofType, only, type PredictedResource } from './predict.ts';
+
+let resources: readonly PredictedResource[] = [];
+
+// The parameters file that is deployed.
+withBicep(async (predict) => {
+  const file = await readFile(new URL('../../infra/azure/main.bicepparam', import.meta.url), 'utf8');
+  resources = await predict({
+    template: 'infra/azure/main.bicep',
+    scope: { subscriptionId: environment.AZURE_SUBSCRIPTION_ID },
+    parameters: file.replace(/^using .*$/m, ''),
+  });
+});
+
+describe('an app in a network of yours', () => {
+  test('goes out through its subnet and takes nothing from the internet but events', () => {
+    expect(only(resources, 'Microsoft.Web/sites').properties).toMatchObject({
+      virtualNetworkSubnetId: network.appSubnetId,
+      siteConfig: {
+        ipSecurityRestrictionsDefaultAction: 'Deny',
+        ipSecurityRestrictions: [{ action: 'Allow', tag: 'ServiceTag', ipAddress: 'AzureEventGrid' }],
+        scmIpSecurityRestrictionsDefaultAction: 'Deny',
+      },
+    });
+  });
+
+  test('has storage that refuses all networks, dead letters by Event Grid aside', () => {
+    expect(only(resources, 'Microsoft.Storage/storageAccounts').properties).toMatchObject({
+      networkAcls: { defaultAction: 'Deny', bypass: 'AzureServices' },
+    });
+  });
+
+  test('is reached, and reaches its storage, by private endpoints whose names are known in that network', () => {
+    const endpoints = ofType(resources, 'Microsoft.Network/privateEndpoints').map(({ name, properties }) => [
+      name,
+      properties.subnet,
+    ]);
+    expect(endpoints).toEqual(
+      ['blob', 'queue', 'table', 'sites'].map((part) => [
+        `pe-flowkeeper-prod-${part}`,
+        { id: network.privateEndpointSubnetId },
+      ]),
+    );
+    const zones = ofType(resources, 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups');
+    expect(zones.map(({ properties }) => properties.privateDnsZoneConfigs)).toEqual(
+      Object.entries(network.privateDnsZoneIds).map(([name, id]) => [{ name, properties: { privateDnsZoneId: id } }]),
+    );
+  });
+});
+
+describe('an app registration for the API', () => {
+  test('makes the app refuse what comes without its token, the events aside', () => {
+    const settings = ofType(resources, 'Microsoft.Web/sites/config').find(({ name }) =>
+      name.endsWith('/authsettingsV2'),
+    );
+    expect(settings?.properties).toMatchObject({
+      platform: { enabled: true },
+      globalValidation: { requireAuthentication: true, unauthenticatedClientAction: 'Return401' },
+      identityProviders: {
+        azureActiveDirectory: {
+          enabled: true,
+          registration: { clientId: environment.FLOWKEEPER_API_CLIENT_ID },
+          validation: {
+            allowedAudiences: [environment.FLOWKEEPER_API_CLIENT_ID, `api://${environment.FLOWKEEPER_API_CLIENT_ID}`],
+          },
+        },
+      },
+    });
+    expect(settings?.properties.globalValidation).toMatchObject({
+      excludedPaths: ['/runtime/webhooks/EventGrid', '/runtime/webhooks/eventgrid'],
+    });
+  });
+});
+
+describe('an action group', () => {
+  test('is told when a network needs a person, and when no sweep has finished', () => {
+    const alerts = ofType(resources, 'Microsoft.Insights/scheduledQueryRules');
+    expect(alerts.map(({ name }) => name)).toEqual(['flowkeeper-prod-needs-a-person', 'flowkeeper-prod-no-sweep']);
+    for (const { properties } of alerts)
+      expect(properties).toMatchObject({ actions: { actionGroups: [environment.FLOWKEEPER_ALERT_ACTION_GROUP] } });
+  });
+});
+
+describe('a topic for changes of state', () => {
+  test('may be sent to by the app, and its address is an app setting', () => {
+    const sender = ofType(resources, 'Microsoft.Authorization/roleAssignments').find(({ properties }) =>
+      String(properties.roleDefinitionId).endsWith('/d5a91429-5739-47e2-a06b-3470a27159e7'),
+    );
+    expect(sender?.id).toContain(environment.FLOWKEEPER_TOPIC_ID);
+    const [settings] = ofType(resources, 'Microsoft.Web/sites/config').filter(({ name }) =>
+      name.endsWith('/appsettings'),
+    );
+    expect(settings?.properties.expression).toMatch(
+      /format\('topicAccess-.*'outputs', 'endpoint'.*'FLOWKEEPER_TOPIC_ENDPOINT'/,
+    );
+  });
+});
+
+describe('a management group', () => {
+  test('leaves the rights over subscriptions to management-group.bicep', () => {
+    const onSubscriptions = ofType(resources, 'Microsoft.Authorization/roleAssignments').filter(
+      ({ id }) => !id.includes('/resourceGroups/'),
+    );
+    expect(onSubscriptions).toEqual([]);
+  });
+});

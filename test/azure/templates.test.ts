@@ -1,0 +1,7 @@
+// One file for all that the compiler is asked, so that it is started once: its start takes longer than all its answers.
+import './app.cases.ts';
+import './app-settings.cases.ts';
+import './destinations.cases.ts';
+import './events.cases.ts';
+import './options.cases.ts';
+import './rights.cases.ts';
