@@ -45,4 +45,16 @@ describe('the operations guide', () => {
     expect(variablesIn(texts[0] ?? '').filter((name) => !explained.includes(name))).toEqual([]);
     expect(explained.filter((name) => !variablesIn(texts.join('\n')).includes(name))).toEqual([]);
   });
+
+  test('is right that every right to change something is off until it is asked for', async () => {
+    const file = await readFile(new URL('infra/azure/main.bicepparam', root), 'utf8');
+    const defaults = [...file.matchAll(/'(FLOWKEEPER_ALLOW_\w+)', '(\w+)'/g)].map((match) => [match[1], match[2]]);
+    expect(defaults).toEqual([
+      ['FLOWKEEPER_ALLOW_FLOW_LOGS', 'false'],
+      ['FLOWKEEPER_ALLOW_CLEANUP', 'false'],
+      ['FLOWKEEPER_ALLOW_NETWORK_WATCHERS', 'false'],
+      ['FLOWKEEPER_ALLOW_DESTINATIONS', 'false'],
+      ['FLOWKEEPER_ALLOW_DELIVERY_PROOF', 'false'],
+    ]);
+  });
 });

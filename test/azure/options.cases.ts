@@ -53,9 +53,7 @@ describe('an app in a network of yours', () => {
 
 describe('an app registration for the API', () => {
   test('makes the app refuse what comes without its token, the events aside', () => {
-    const settings = ofType(resources, 'Microsoft.Web/sites/config').find(({ name }) =>
-      name.endsWith('/authsettingsV2'),
-    );
+    const settings = ofType(resources, 'Microsoft.Web/sites/config').find(({ id }) => id.includes('authsettingsV2'));
     expect(settings?.properties).toMatchObject({
       platform: { enabled: true },
       globalValidation: { requireAuthentication: true, unauthenticatedClientAction: 'Return401' },
