@@ -16,6 +16,9 @@ export type Next<Output> =
 /** One step may take this long, waits included; a run is meant to end in about 15 minutes. */
 const budgetSeconds = 12 * 60;
 
+/** `Retry-After: 0` on an operation would be polled without a pause until the budget is used up. */
+const shortestPollSeconds = 1;
+
 export function beginStep(now: Date): StepState {
   return { startedAt: now.toISOString(), retries: {} };
 }
@@ -38,19 +41,19 @@ export function decideNext<Output>(
     case 'stopped':
       return { kind: 'finish', outcome: { ok: false, stopped: result.because } };
     case 'running': {
-      const { resume, afterSeconds } = result;
+      const { resume } = result;
+      const afterSeconds = atLeast(Math.max(result.afterSeconds, shortestPollSeconds));
       if (leftSeconds(state, now) < afterSeconds) return { kind: 'finish', outcome: neverEnded(result.resourceId) };
-      return { kind: 'wait', afterSeconds: atLeast(afterSeconds), state: { ...state, resume } };
+      return { kind: 'wait', afterSeconds, state: { ...state, resume } };
     }
     case 'retry': {
       const retries = (state.retries[result.pace] ?? 0) + 1;
       const wait = waitSeconds(result.pace, retries, spread(instanceId, retries));
-      const asked = result.afterSeconds;
-      if (wait === null || leftSeconds(state, now) < Math.max(wait, asked ?? 0)) {
+      const afterSeconds = wait === null ? null : atLeast(result.afterSeconds ?? wait);
+      if (afterSeconds === null || leftSeconds(state, now) < afterSeconds) {
         return { kind: 'finish', outcome: { ok: false, problem: result.problem } };
       }
       const { startedAt } = state;
-      const afterSeconds = atLeast(asked ?? wait);
       return {
         kind: 'wait',
         afterSeconds,

@@ -1,5 +1,6 @@
 import type { OrchestrationContext } from 'durable-functions';
 import type { Run } from '../shared/inbox/work-item.ts';
+import { sameId } from '../shared/resource-id.ts';
 import type { StepOutcome, Undo } from '../shared/steps/contract.ts';
 import { roleAssignmentId } from '../shared/steps/role-assignment-id.ts';
 import type { DestinationOutcome, DestinationPlan } from '../shared/work/destination-plan.ts';
@@ -61,14 +62,14 @@ function* provideSteps(saga: Saga, { destination, problem, intent }: Destination
   const { storageAccountId, identityId, location, ours } = destination;
   if (!identityId) return { kind: 'ready', principalId: null };
 
-  const undoIdentity = intent.find(({ resourceId }) => resourceId === identityId) ?? null;
+  const undoIdentity = intent.find(({ resourceId }) => sameId(resourceId, identityId)) ?? null;
   const identity = yield* saga.step('ensureIdentity', identityId, { identityId, location, ours }, undoIdentity);
   if (!identity.ok) return refused(identity);
 
   const request = { storageAccountId, principalId: identity.value.principalId };
   const id = roleAssignmentId(request);
   // A principal that this run made had no role before it; for one that was there, the plan has looked.
-  const absent = undoIdentity !== null || intent.some(({ resourceId }) => resourceId === id);
+  const absent = undoIdentity !== null || intent.some(({ resourceId }) => sameId(resourceId, id));
   const undo: Undo | null = absent ? { step: 'ensureRoleAssignment', resourceId: id, to: { kind: 'absent' } } : null;
   const access = yield* saga.step('ensureRoleAssignment', id, request, undo);
   return access.ok ? { kind: 'ready', principalId: request.principalId } : refused(access);

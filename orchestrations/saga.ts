@@ -1,4 +1,5 @@
 import type { OrchestrationContext } from 'durable-functions';
+import { sameId } from '../shared/resource-id.ts';
 import type { StepOutcome, Undo } from '../shared/steps/contract.ts';
 import type { Durable } from './call.ts';
 import type { StepInput, StepName, Steps } from './contracts.ts';
@@ -20,7 +21,7 @@ export function newSaga(ctx: OrchestrationContext, common: Common, inherited: re
       request: Steps[Name]['request'],
       undo: Undo | null,
     ): Durable<StepOutcome<Steps[Name]['output']>> {
-      if (undo && !undos.some((known) => known.resourceId === undo.resourceId)) undos.push(undo);
+      if (undo && !undos.some((known) => sameId(known.resourceId, undo.resourceId))) undos.push(undo);
       return yield* runStep(ctx, name, { ...request, ...common, resourceId });
     },
 
