@@ -17,7 +17,12 @@ export type TakeLimits = Partial<BatchLimits> & {
 export type Take =
   | { readonly kind: 'fenced' }
   | { readonly kind: 'wait'; readonly until: string }
-  | { readonly kind: 'batch'; readonly items: readonly WorkItem[] };
+  | {
+      readonly kind: 'batch';
+      readonly items: readonly WorkItem[];
+      /** What was parked instead of being handed out: to be told to people. */
+      readonly parked: readonly WorkItem[];
+    };
 
 const parkedMs = 60 * 60_000;
 
@@ -39,8 +44,12 @@ export async function takeBatch(port: LanePort, run: Run, now: Date, limits: Tak
     if (!etags) return null;
     if (choice.kind === 'wait') return choice;
     const items = taken.map((item, index) => ({ ...item, etag: etags[index] ?? item.etag }));
-    return { kind: 'batch', items: items.filter((item) => item.state.kind === 'due') };
+    return { kind: 'batch', items: items.filter(isHandedOut), parked: items.filter((item) => !isHandedOut(item)) };
   });
+}
+
+function isHandedOut({ state }: WorkItem): boolean {
+  return state.kind === 'due';
 }
 
 /** No second owner for a generation: a run that died as the owner is followed by the watchdog's next generation. */
@@ -68,7 +77,7 @@ function park(item: WorkItem, now: Date, limits: TakeLimits): UnsavedItem {
   return { ...withoutAttempts(item), state: { kind: 'parked', until, problem, policyHash: limits.policyHash } };
 }
 
-/** The new ETags in the order of the items, or null after a conflict. Nothing is written that is there already. */
+/** The new ETags in the order of the items, or null after a conflict. A run that only waits writes itself down once. */
 async function commitTaken(
   port: LanePort,
   id: string,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { explore, type Scenario, Violation } from './support/explorer.ts';
+import { explore, type Scenario } from './support/explorer.ts';
 import {
   closeReadsItemsFirst,
   enqueueDoesNotTouch,
@@ -9,6 +9,7 @@ import {
   settleDoesNotLookAgain,
   wakingForgetsWaiters,
 } from './support/planted-bugs.ts';
+import { Violation } from './support/promises.ts';
 import {
   destinationProducer,
   now,
@@ -62,19 +63,15 @@ describe('no wake-up is lost, and only one run passes the fence, in every interl
       minutes: 4,
       watchdog,
     },
-    'a producer and a watchdog that gives up on living runs': {
-      ...impatientWatchdog(parts),
-      processes: { one: producer(['a', 'b']), watchdog },
-    },
-    'the same with one item and two deaths, repeats or terminations': {
+    'a producer and a watchdog that gives up on living runs, with two deaths, repeats or terminations': {
       ...impatientWatchdog(parts),
       faults: 2,
       minutes: 4,
     },
     'a network that waits for the second answer of its destination, without a watchdog': oneNetwork(parts, 2),
-    'a network that waits for a destination that the sweep has checked, without a watchdog': {
+    'a network that waits for a destination that is just being checked, without a watchdog': {
       ...oneNetwork(parts, 1),
-      processes: { one: producer(['a']), sweep: destinationProducer() },
+      before: destinationProducer(),
     },
     'a network that waits for its destination, with one death, repeat or termination, then the watchdog': {
       ...oneNetwork(parts, 1),

@@ -2,7 +2,6 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { closeRun } from '../../shared/inbox/close-run.ts';
 import { readDestination, writeDestination } from '../../shared/inbox/destination-row.ts';
 import { enqueue } from '../../shared/inbox/enqueue.ts';
-import { isOvertaken } from '../../shared/inbox/is-overtaken.ts';
 import { readItems } from '../../shared/inbox/item-row.ts';
 import type { LanePort, RunStatus } from '../../shared/inbox/lane-port.ts';
 import { ownsLane } from '../../shared/inbox/owns-lane.ts';
@@ -120,7 +119,8 @@ describe.each(storesUnderTest(useAzurite()))('a lane over $name', ({ create }) =
       runs.set(`${lane}-${generation}`, { state: 'Failed', createdAt: at(0).toISOString() });
       await watchdog(port, at(60));
     }
-    expect(await take(2)).toEqual([]);
+    const third = await takeBatch(port, run(2), at(0), limits);
+    expect(third).toMatchObject({ kind: 'batch', items: [], parked: [{ target: request('a').target }] });
     expect((await onlyItem()).state).toMatchObject({
       kind: 'parked',
       problem: { code: 'RunFailed', actor: 'developer' },
@@ -146,15 +146,6 @@ describe.each(storesUnderTest(useAzurite()))('a lane over $name', ({ create }) =
     await take(1);
     await closeRun(port, run(1), at(3));
     expect(await closeRun(port, run(0), at(4))).toEqual({ kind: 'fenced' });
-  });
-
-  test('tells a run that goes through the sweep’s items that something urgent has come', async () => {
-    await ask(['a'], 'sweep');
-    const [item] = await take(0);
-    expect(item && (await isOvertaken(port, run(0), item, at(1)))).toBe(false);
-    await ask(['b'], 'event', 2);
-    expect(item && (await isOvertaken(port, run(0), item, at(3)))).toBe(false);
-    expect(item && (await isOvertaken(port, run(0), item, at(40)))).toBe(true);
   });
 
   test('wakes all who wait for a destination, more than a transaction holds, and forgets the waiter', async () => {

@@ -4,12 +4,14 @@ import { batchLimits, chooseBatch, isDue, needsRun } from '../../shared/inbox/ch
 import { mergeRequest, type WorkRequest } from '../../shared/inbox/merge-request.ts';
 import {
   instanceId,
+  isByPerson,
   isUrgent,
   itemRowKey,
   type LaneKey,
   laneId,
   parseLaneId,
   type RowState,
+  reasonSchema,
   type UnsavedItem,
   type WorkItem,
 } from '../../shared/inbox/work-item.ts';
@@ -36,7 +38,7 @@ const state: fc.Arbitrary<RowState> = fc.oneof(
     policyHash: fc.constantFrom('p1', 'p2'),
   }),
 );
-const reason = fc.constantFrom('event', 'manual', 'sweep', 'tamper');
+const reason = fc.constantFrom(...reasonSchema.options);
 const kind = fc.constantFrom('network', 'flowLog', 'destination', 'subscription');
 const target = fc.record({ kind, id: fc.string({ minLength: 1, maxLength: 200 }) });
 const item: fc.Arbitrary<WorkItem> = fc
@@ -80,7 +82,7 @@ describe('a request that comes in', () => {
       fc.property(arrival, time, ({ row, request }, now) => {
         fc.pre(row.state.kind === 'parked');
         const newPolicy = row.state.kind === 'parked' && row.state.policyHash !== request.policyHash;
-        const unparks = request.reason === 'manual' || request.unpark || newPolicy;
+        const unparks = isByPerson(request.reason) || request.unpark || newPolicy;
         const merged = merge(row, request, now);
         expect(merged.state.kind !== 'parked').toBe(unparks);
         if (unparks) expect(merged.attempts).toBe(0);
@@ -108,7 +110,7 @@ describe('a request that comes in', () => {
         const { state } = merge(row, request, now);
         if (state.kind !== 'settling') return;
         expect(row.target.kind).toBe('network');
-        expect(row.reason === 'manual' || request.reason === 'manual').toBe(false);
+        expect(isByPerson(row.reason) || isByPerson(request.reason)).toBe(false);
         const limit = Date.parse(row.firstSeen) + 5 * 60_000;
         const notBefore = new Date(Math.min(now.getTime() + 30_000, limit)).toISOString();
         expect(state).toEqual(request.reason === 'sweep' ? row.state : { kind: 'settling', notBefore });
@@ -116,11 +118,11 @@ describe('a request that comes in', () => {
     );
   });
 
-  test('never moves a person’s request, a destination or a subscription to a later time', () => {
+  test('never moves the request of a person, a destination or a subscription to a later time', () => {
     fc.assert(
       fc.property(arrival, time, ({ row, request }, now) => {
         fc.pre(row.state.kind !== 'parked');
-        fc.pre(row.target.kind !== 'network' || row.reason === 'manual' || request.reason === 'manual');
+        fc.pre(row.target.kind !== 'network' || isByPerson(row.reason) || isByPerson(request.reason));
         expect(merge(row, request, now).state).toEqual({ kind: 'due' });
       }),
     );

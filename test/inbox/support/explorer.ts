@@ -1,20 +1,12 @@
-import type { Run, WorkItem } from '../../../shared/inbox/work-item.ts';
-import { rowOf } from './memory-store.ts';
+import type { Run } from '../../../shared/inbox/work-item.ts';
+import { brokenAtEnd, noteAsked, noteResult, Violation } from './promises.ts';
 import { createRecords, type Moment, type Records } from './records.ts';
-import type { Call, Program } from './scripted.ts';
-import {
-  effectOf,
-  emptyWorld,
-  endInstance,
-  itemsLeft,
-  keyOf,
-  laneOf,
-  openKey,
-  type Process,
-  type World,
-} from './world.ts';
+import type { Program } from './scripted.ts';
+import { effectOf, emptyWorld, endInstance, isWorkLeft, keyOf, type Process, runOf, type World } from './world.ts';
 
 export type Scenario = {
+  /** A program that has ended before the others begin; the runs it started have yet to do their first call. */
+  readonly before?: Program;
   /** Programs that are there from the start, by name; each does its calls in order, mixed with the others in every way. */
   readonly processes: Readonly<Record<string, Program>>;
   /** What an instance does when it is started. */
@@ -30,16 +22,9 @@ export type Scenario = {
 
 export type Explored = { readonly states: number; readonly interleavings: number };
 
-/** Thrown with the schedule that leads to it. */
-export class Violation extends Error {
-  override name = 'Violation';
-}
-
 /**
  * Goes through all interleavings of the scenario's processes, every call of the port being a point where another
- * process may go on, and throws a Violation for the first one that breaks a promise:
- * - whoever passes a lane's fence has the newest generation that has passed it, and each generation has one owner;
- * - in the end no item is left, and each was handed out, and worked on behind the fence, after it was last asked for.
+ * process may go on, and throws a Violation, with its schedule, for the first one that breaks a promise of promises.ts.
  */
 export async function explore(scenario: Scenario): Promise<Explored> {
   const records = createRecords((name) => programOf(scenario, name));
@@ -57,14 +42,24 @@ export async function explore(scenario: Scenario): Promise<Explored> {
       paths += await visit(await step.take().catch((error) => fail(error, schedule)));
       schedule.pop();
     }
-    if (steps.length === 0) checkEnd(world, schedule);
+    const broken = steps.length === 0 ? brokenAtEnd(world) : null;
+    if (broken) fail(broken, schedule);
     interleavings.set(key, paths);
     return paths;
   };
 
-  const processes = await Promise.all(Object.keys(scenario.processes).map((name) => begin(records, name, null)));
-  const total = await visit({ ...emptyWorld, processes, faults: scenario.faults ?? 0, minutes: scenario.minutes ?? 0 });
+  const total = await visit(await firstWorld(scenario, records));
   return { states: interleavings.size, interleavings: total };
+}
+
+async function firstWorld(scenario: Scenario, records: Records): Promise<World> {
+  let world: World = { ...emptyWorld, faults: scenario.faults ?? 0, minutes: scenario.minutes ?? 0 };
+  if (scenario.before) world = { ...world, processes: [await begin(records, 'before', null)] };
+  for (let first = world.processes[0]; first?.moment.program === 'before'; first = world.processes[0]) {
+    world = await advance(scenario, records, world, first);
+  }
+  const others = await Promise.all(Object.keys(scenario.processes).map((name) => begin(records, name, null)));
+  return { ...world, processes: [...world.processes, ...others] };
 }
 
 type Step = { readonly name: () => string; readonly take: () => Promise<World> };
@@ -76,7 +71,7 @@ async function stepsFrom(scenario: Scenario, records: Records, world: World): Pr
   }));
   if (goOn.length > 0)
     return world.faults > 0 ? [...goOn, ...world.processes.flatMap((p) => faultsOf(records, world, p))] : goOn;
-  if (world.minutes === 0 || (itemsLeft(world).length === 0 && world.open.size === 0)) return [];
+  if (world.minutes === 0 || !isWorkLeft(world)) return [];
   const watchdog = async () => ({
     ...world,
     minutes: world.minutes - 1,
@@ -140,50 +135,6 @@ function complete(world: World, { instance, orphaned }: Process): World {
   return { ...world, instances: new Map(world.instances).set(instance, { ...known, state: 'Completed' }) };
 }
 
-/** A producer's commit asks for the items in it. */
-function noteAsked(world: World, call: Call, answer: unknown): World {
-  if (call.name !== 'commit' || JSON.stringify(answer) === '{"kind":"conflict"}') return world;
-  const [lane, writes] = call.args;
-  const open = new Map(world.open);
-  for (const { rowKey } of writes) if (rowKey.startsWith('item~')) open.set(openKey(lane, rowKey), 'asked');
-  return { ...world, open };
-}
-
-/** The activities `take` and `fence` have a meaning for the promises, see scenarios.ts. */
-function noteResult(world: World, program: string, activity: string, value: unknown): World {
-  if (activity === 'take') return noteTaken(world, program, value);
-  if (activity === 'fence' && value === true) return notePassed(world, program);
-  return world;
-}
-
-function noteTaken(world: World, program: string, value: unknown): World {
-  const { lane } = runOf(program);
-  const items = (value as { items?: readonly WorkItem[] }).items ?? [];
-  const open = new Map(world.open);
-  for (const { rowKey, etag } of items) {
-    const key = openKey(laneOf({ lane }), rowKey);
-    if (open.has(key) && rowOf(world.store, laneOf({ lane }), rowKey)?.etag === etag) open.set(key, program);
-  }
-  return { ...world, open };
-}
-
-function notePassed(world: World, program: string): World {
-  const { lane, generation } = runOf(program);
-  const last = world.passed.get(laneOf({ lane }));
-  if (last && (last.generation > generation || (last.generation === generation && last.runId !== program))) {
-    throw new Violation(`${program} passed the fence after ${last.runId}`);
-  }
-  const open = new Map([...world.open].filter(([, by]) => by !== program));
-  return { ...world, open, passed: new Map(world.passed).set(laneOf({ lane }), { generation, runId: program }) };
-}
-
-function checkEnd(world: World, schedule: readonly Step[]): void {
-  const left = itemsLeft(world);
-  if (left.length > 0) fail(new Violation(`Nothing moves any more, but the inbox holds ${left.join(', ')}`), schedule);
-  if (world.open.size > 0)
-    fail(new Violation(`Never handed out again: ${[...world.open.keys()].join(', ')}`), schedule);
-}
-
 function fail(error: Error, schedule: readonly Step[]): never {
   const message = `${error.message}\n${schedule.map(({ name }) => name()).join('\n')}`;
   throw error instanceof Violation ? new Violation(message) : new Error(message, { cause: error });
@@ -194,12 +145,9 @@ async function begin(records: Records, name: string, instance: string | null): P
 }
 
 function programOf(scenario: Scenario, name: string): Program {
-  const program = name === 'watchdog' ? scenario.watchdog : scenario.processes[name];
-  return program ?? scenario.run({ ...runOf(name), runId: name });
-}
-
-function runOf(name: string): Omit<Run, 'runId'> {
-  return JSON.parse(name.slice(name.indexOf('{')));
+  const { processes, before, watchdog, run } = scenario;
+  const named: Readonly<Record<string, Program | undefined>> = { ...processes, before, watchdog };
+  return named[name] ?? run({ ...runOf(name), runId: name });
 }
 
 /** A program is the name of one process: no two of them have the same. */

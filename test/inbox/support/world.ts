@@ -1,4 +1,4 @@
-import { instanceId, type LaneKey, laneId } from '../../../shared/inbox/work-item.ts';
+import { instanceId, type LaneKey, type Run } from '../../../shared/inbox/work-item.ts';
 import { afterCommit, afterRemove, lanesOf, rowOf, rowsOf, type Store } from './memory-store.ts';
 import type { Moment } from './records.ts';
 import type { Call } from './scripted.ts';
@@ -36,6 +36,10 @@ export const emptyWorld: World = {
 /** The program of one execution of an instance. Its own name is the runId: no two executions share it. */
 export function runName(lane: LaneKey, generation: number, execution: number): string {
   return `run ${instanceId(lane, generation)} #${execution} of ${JSON.stringify({ lane, generation })}`;
+}
+
+export function runOf(name: string): Omit<Run, 'runId'> {
+  return JSON.parse(name.slice(name.indexOf('{')));
 }
 
 /** What a call does to the world, what it answers, and the run that it brings to life. */
@@ -131,6 +135,6 @@ export function openKey(lane: string, rowKey: string): string {
   return `${lane}/${rowKey}`;
 }
 
-export function laneOf(run: { lane: LaneKey }): string {
-  return laneId(run.lane);
+export function isWorkLeft(world: World): boolean {
+  return itemsLeft(world).length > 0 || world.open.size > 0;
 }
