@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { isError, storeBody, withState } from './core/changes.ts';
+import { isError, newEtag, withState } from './core/changes.ts';
 import { type JsonObject, objectOf, stringOf } from './core/json.ts';
 import { parseResourceId, subscriptionPath } from './core/resource-id.ts';
 import type { ResourceBody, ResourceType } from './core/resource-type.ts';
@@ -40,7 +40,7 @@ export function loadEstate(world: World, estate: Estate): void {
     id: subscriptionPath(subscription.subscriptionId),
   }));
   for (const resource of inOrderOfTypes(world, [...subscriptions, ...estate.resources])) {
-    loadResource(world, JSON.parse(JSON.stringify(resource)));
+    loadResource(world, resource as JsonObject & { readonly id: string });
   }
   world.store.commit();
 }
@@ -65,8 +65,9 @@ function loadResource(world: World, given: JsonObject & { readonly id: string })
   const shaped = type.shape({ world, id, body: given, before, principalId: '' });
   const completed = type.complete?.(world, shaped) ?? shaped;
   const state = stringOf(properties.provisioningState) ?? 'Succeeded';
-  const resource = storeBody(world, type, withState(isError(completed) ? shaped : completed, state));
-  world.store.put({ ...resource, createdAt: 0 });
+  const body = withState(isError(completed) ? shaped : completed, state);
+  const tagged = type.etag === 'own' ? { ...body, etag: newEtag(world) } : body;
+  world.store.put({ key: tagged.id.toLowerCase(), body: tagged, createdAt: 0 });
 }
 
 function typeOf(world: World, id: string): ResourceType {

@@ -88,7 +88,8 @@ function renewParentEtag(world: World, id: string): void {
   if (parent !== undefined) world.store.put({ ...parent, body: { ...parent.body, etag: newEtag(world) } });
 }
 
-function newEtag(world: World): string {
+/** An etag that no resource had before. */
+export function newEtag(world: World): string {
   return `W/"${world.newGuid()}"`;
 }
 

@@ -3,13 +3,14 @@ import type { Action } from '../core/arm.ts';
 import { ArmError } from '../core/arm-error.ts';
 import { isoTime } from '../core/clock.ts';
 import type { ArmRequest, ArmResponse } from '../core/exchange.ts';
-import type { Json } from '../core/json.ts';
+import { objectOf } from '../core/json.ts';
 import { subscriptionType } from '../core/resource-id.ts';
 import type { World } from '../core/world.ts';
 import { readBody } from '../resource-types/request-body.ts';
 import { parseQuery } from './parse-query.ts';
 import { QueryError } from './query-error.ts';
 import { createQuota } from './quota.ts';
+import { createResultCache } from './result-cache.ts';
 import { runQuery } from './run-query.ts';
 import { type Table, tablesFor } from './tables.ts';
 
@@ -33,30 +34,35 @@ const request = z.object({
 /** Resource Graph: answers queries over what the caller may read, a page at a time, within its own quota. */
 export function resourceGraph(): Action {
   const quota = createQuota();
+  const cache = createResultCache();
   return {
     path: '/providers/microsoft.resourcegraph/resources',
     answer(world, armRequest) {
       requireVersion(armRequest);
       const headers = quota.take(world, armRequest.caller.principalId);
-      const body =
-        typeof armRequest.body === 'object' && armRequest.body !== null && !Array.isArray(armRequest.body)
-          ? armRequest.body
-          : {};
-      return { ...page(world, armRequest, readBody(request, body as { readonly [name: string]: Json })), headers };
+      const asked = readBody(request, objectOf(armRequest.body));
+      return { ...page(world, cache, armRequest, asked), headers };
     },
   };
 }
 
-function page(
-  world: World,
-  { caller }: ArmRequest,
-  { query, subscriptions, options }: z.infer<typeof request>,
-): ArmResponse {
-  const table = evaluated(world, caller.principalId, query, subscriptions ?? undefined);
-  const start = options.$skip + offsetOf(options.$skipToken);
-  const rows = table.rows.slice(start, start + options.$top);
-  const more = start + rows.length < table.rows.length;
-  const next = more && isPageable(query, table) ? { $skipToken: tokenFor(start + rows.length) } : undefined;
+type Cache = ReturnType<typeof createResultCache>;
+
+function page(world: World, cache: Cache, { caller }: ArmRequest, asked: z.infer<typeof request>): ArmResponse {
+  const { query, subscriptions, options } = asked;
+  const place = placeOf(options.$skipToken);
+  const whose = `${caller.principalId} ${subscriptions} ${query}`;
+  const known = place === undefined ? undefined : cache.find(world, place.result, whose);
+  const table = known ?? evaluated(world, caller.principalId, query, subscriptions ?? undefined);
+  const start = place?.offset ?? options.$skip;
+  const end = start + options.$top;
+  const rows = table.rows.slice(start, end);
+  const more = end < table.rows.length;
+  const result = known === undefined ? undefined : place?.result;
+  const next =
+    more && isPageable(query, table)
+      ? { $skipToken: tokenFor(result ?? cache.keep(world, whose, table), end) }
+      : undefined;
   const data = options.resultFormat === 'table' ? asTable(table.columns, rows) : rows;
   return {
     status: 200,
@@ -108,15 +114,17 @@ function requireVersion({ query }: ArmRequest): void {
   throw new ArmError(400, { code: 'NoRegisteredProviderFound', message }, { 'x-ms-failure-cause': 'gateway' });
 }
 
-function offsetOf(skipToken: string | null | undefined): number {
-  if (skipToken === null || skipToken === undefined) return 0;
-  const offset = Number(Buffer.from(skipToken, 'base64url').toString());
-  if (Number.isInteger(offset) && offset >= 0) return offset;
+function placeOf(
+  skipToken: string | null | undefined,
+): { readonly result: string; readonly offset: number } | undefined {
+  if (skipToken === null || skipToken === undefined) return undefined;
+  const [result, offset] = Buffer.from(skipToken, 'base64url').toString().split(' ');
+  if (result !== undefined && /^\d+$/.test(offset ?? '')) return { result, offset: Number(offset) };
   throw new ArmError(400, { code: 'BadRequest', message: 'The $skipToken is invalid.' });
 }
 
-function tokenFor(offset: number): string {
-  return Buffer.from(String(offset)).toString('base64url');
+function tokenFor(result: string, offset: number): string {
+  return Buffer.from(`${result} ${offset}`).toString('base64url');
 }
 
 function refused(world: World, error: QueryError): ArmError {
