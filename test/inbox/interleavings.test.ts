@@ -113,7 +113,7 @@ describe('the exploration finds the planted bug', () => {
       violation: workLeft,
     },
     'a waking strikes out waiters who want the next answer': {
-      scenario: oneNetwork(wakingForgetsWaiters, 2),
+      scenario: { ...oneNetwork(wakingForgetsWaiters, 2), before: destinationProducer() },
       violation: workLeft,
     },
   };
