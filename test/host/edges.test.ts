@@ -195,6 +195,13 @@ describe('a host that was away', () => {
     await expect(startHostProcess({ app: '/nowhere' })).rejects.toThrow(
       /ended with 1: .*\/nowhere\/package.json cannot be read/,
     );
+    const broken = join(import.meta.dirname, 'fixtures/broken-app');
+    await expect(startHostProcess({ app: broken })).rejects.toThrow(
+      /ended with 1: .*Cannot find module 'a-module-that-is-not-there'/,
+    );
+    await expect(startHostProcess({ app: APP, data: host.data })).rejects.toThrow(
+      /host.sqlite is in use by another host/,
+    );
     const unbuilt = temporaryFolder();
     writeFileSync(join(unbuilt, 'package.json'), '{"main":"dist/main.cjs"}');
     await expect(startHostProcess({ app: unbuilt })).rejects.toThrow(

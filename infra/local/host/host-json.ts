@@ -1,9 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { LogLevel } from './app/protocol.ts';
 import type { VersionMatch } from './engine/version.ts';
+import { readJsonFile } from './json-file.ts';
 
 /** What host.json says, with the real host's defaults; the storage provider of the durable extension is ignored. */
 export interface HostSettings {
@@ -43,9 +44,7 @@ const hostJson = z.looseObject({
 /** Reads DIR/host.json. What it cannot mean is an error that says where. */
 export function readHostJson(folder: string, env: NodeJS.ProcessEnv): HostSettings {
   const file = join(folder, 'host.json');
-  const parsed = hostJson.safeParse(existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {});
-  if (!parsed.success) throw new Error(`${file} is not valid: ${z.prettifyError(parsed.error)}`);
-  const { functionTimeout, extensions, logging } = parsed.data;
+  const { functionTimeout, extensions, logging } = existsSync(file) ? readJsonFile(file, hostJson) : {};
   const durable = extensions?.durableTask ?? {};
   return {
     routePrefix: (extensions?.http?.routePrefix ?? 'api').replace(/^\/|\/$/g, ''),
@@ -79,13 +78,11 @@ function levelOf(name: string | undefined): LogLevel {
   return levels[name?.toLowerCase() ?? ''] ?? 'info';
 }
 
+const localSettings = z.looseObject({ Values: z.record(z.string(), z.string()).optional() });
+
 /** The `Values` of the app folder's local.settings.json: app settings for use on this machine. */
 export function readLocalSettings(folder: string): Record<string, string> {
   const file = join(folder, 'local.settings.json');
   if (!existsSync(file)) return {};
-  const parsed = z
-    .looseObject({ Values: z.record(z.string(), z.string()).optional() })
-    .safeParse(JSON.parse(readFileSync(file, 'utf8')));
-  if (!parsed.success) throw new Error(`${file} is not valid: ${z.prettifyError(parsed.error)}`);
-  return parsed.data.Values ?? {};
+  return readJsonFile(file, localSettings).Values ?? {};
 }

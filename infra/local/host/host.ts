@@ -34,6 +34,8 @@ export interface HostOptions {
   observe?: (invocation: Invocation) => void;
   /** Called whenever the app is there: first when the host is ready, later after each restart of the app. */
   onAppReady: (host: HostInfo, first: boolean) => void;
+  /** Called whenever the app cannot be loaded, with its own error; it is tried again, ever more slowly. */
+  onLoadFailed?: (message: string) => void;
 }
 
 export interface HostInfo {
@@ -145,16 +147,22 @@ export async function startHost(options: HostOptions): Promise<{ stop: () => Pro
       dispatcher?.resume();
       options.onAppReady({ url: server.url, appPid: theApp().pid(), keys }, first);
     },
+    onLoadFailed: (message) => options.onLoadFailed?.(message),
     onGone: () => ready.set(false),
   });
 
+  const stop = async () => {
+    timers.stop();
+    dispatcher?.stop();
+    await theApp().stop();
+    await server.close();
+    db.close();
+  };
+  let stopping: Promise<void> | null = null;
   return {
-    stop: async () => {
-      timers.stop();
-      dispatcher?.stop();
-      await theApp().stop();
-      await server.close();
-      db.close();
+    stop: () => {
+      stopping ??= stop();
+      return stopping;
     },
   };
 }

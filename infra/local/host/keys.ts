@@ -1,14 +1,15 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import { type HttpRequest, header } from './http/message.ts';
+import { readJsonFile } from './json-file.ts';
 
 const hostKeys = z.object({ function: z.string(), master: z.string(), eventgrid: z.string(), durabletask: z.string() });
 export type HostKeys = z.infer<typeof hostKeys>;
 
 /** Reads the host's keys; makes them where there are none. They outlive a restart. */
 export function readKeys(file: string): HostKeys {
-  if (existsSync(file)) return hostKeys.parse(JSON.parse(readFileSync(file, 'utf8')));
+  if (existsSync(file)) return readJsonFile(file, hostKeys);
   const key = () => randomBytes(32).toString('base64url');
   const keys: HostKeys = { function: key(), master: key(), eventgrid: key(), durabletask: key() };
   writeFileSync(`${file}.new`, JSON.stringify(keys), { mode: 0o600 });

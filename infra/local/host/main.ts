@@ -17,6 +17,7 @@ const options = new Command('host')
   .opts<{ app: string; port: string; data: string; keys: boolean; log: string }>();
 
 const appFolder = resolve(options.app);
+let everReady = false;
 
 try {
   const env = { ...readLocalSettings(appFolder), ...process.env };
@@ -28,7 +29,12 @@ try {
     checksFunctionKeys: options.keys,
     env,
     log,
+    onLoadFailed: (message) => {
+      // Whoever supervises this host is told at once, unless the app has been there before.
+      if (process.connected && !everReady) fail(message);
+    },
     onAppReady: (info, first) => {
+      everReady = true;
       if (!first) return process.send?.({ kind: 'app', appPid: info.appPid });
       process.send?.(readyMessage(info));
       log({ level: 'info', category: 'Host.Startup', message: `The app in ${appFolder} is served at ${info.url}` });
@@ -39,7 +45,11 @@ try {
   process.once('SIGINT', stop);
   process.once('disconnect', stop);
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  fail(error instanceof Error ? error.message : String(error));
+}
+
+function fail(message: string): never {
+  process.stderr.write(`${message}\n`);
   process.exit(1);
 }
 

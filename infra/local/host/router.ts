@@ -69,7 +69,7 @@ async function functionAnswer(services: RouterServices, request: HttpRequest, pa
   return responseOf(found.fn, await services.calls.callPatiently(found.fn, requestData(request, params)));
 }
 
-/** The state of the host, and running a function by hand: `POST /admin/functions/{name}` with `{ "input": … }`. */
+/** The state of the host, and running a function by hand: `POST /admin/functions/{name}`; others than timers get the body. */
 async function adminAnswer(
   services: RouterServices,
   request: HttpRequest,
@@ -92,11 +92,10 @@ async function adminAnswer(
     .find((one) => one.name.toLowerCase() === name.toLowerCase());
   if (!fn) return notFound;
   if (!/^application\/json\b/i.test(header(request, 'content-type') ?? '')) return { status: 415 };
-  const { input } = JSON.parse(request.body.toString('utf8') || '{}');
   const isTimer = triggerOf(fn).binding.type === 'timerTrigger';
   const data = isTimer
     ? JSON.stringify({ Schedule: { AdjustForDST: true }, ScheduleStatus: null, IsPastDue: false })
-    : String(input ?? '');
+    : request.body.toString('utf8');
   void services.calls.callPatiently(fn, { string: data });
   return { status: 202 };
 }

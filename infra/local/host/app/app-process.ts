@@ -26,6 +26,8 @@ export interface AppOptions {
   functionTimeout: number | null;
   log: Log;
   onReady: (first: boolean) => void;
+  /** The app cannot be loaded; it is tried again all the same. */
+  onLoadFailed: (message: string) => void;
   onGone: () => void;
 }
 
@@ -84,7 +86,9 @@ export function startApp(options: AppOptions): AppProcess {
       options.onReady(!everReady);
       everReady = true;
     } else if (message.kind === 'load-failed') {
-      cut(`The function app cannot be loaded, its own error is: ${message.message}`);
+      const failure = `The function app cannot be loaded, its own error is: ${message.message}`;
+      cut(failure);
+      options.onLoadFailed(failure);
     } else if (message.kind === 'log') {
       const category = message.functionName
         ? `Function.${message.functionName}${message.system ? '' : '.User'}`
@@ -110,7 +114,7 @@ export function startApp(options: AppOptions): AppProcess {
     child = process;
     process.on('message', take);
     process.on('exit', () => gone(startedAt));
-    process.on('error', () => {});
+    process.on('error', (error) => options.log({ level: 'error', category: 'Host.Worker', message: String(error) }));
     for (const [stream, level] of [
       [process.stdout, 'info'],
       [process.stderr, 'warn'],

@@ -80,10 +80,17 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
       store.finishActivity(work, answerOf(work, result, clock), clock.now());
       ready.add(work.instanceId);
     } catch (error) {
-      queue.unshift(work);
-      if (options.isAppReady()) options.onError(work.instanceId, error);
+      if (options.isAppReady()) {
+        options.onError(work.instanceId, error);
+        clock.at(clock.now() + RETRY_AFTER_ERROR, () => again(work));
+      } else queue.unshift(work);
     }
     activities--;
+    pump();
+  }
+
+  function again(work: QueuedActivity): void {
+    queue.push(work);
     pump();
   }
 

@@ -6,7 +6,7 @@ import type { Outgoing } from '../engine/outgoing.ts';
 import { payloadText } from '../engine/payload.ts';
 import { receive } from '../engine/receive.ts';
 import { type EngineSettings, findName, unknownFunction } from '../engine/settings.ts';
-import { type Answer, answerOfFailure, answerOfState } from '../engine/state.ts';
+import { type Answer, answerOfFailure, answerOfText } from '../engine/state.ts';
 import { closeTurn, type OpenTurn, openTurn, type TurnResult } from '../engine/turn.ts';
 import { type VersionMatch, versionMayRun } from '../engine/version.ts';
 import type { InboxMessage, QueuedActivity, Store, TurnRecord } from './store.ts';
@@ -84,8 +84,8 @@ async function answerOf(services: TurnServices, turn: OpenTurn): Promise<Answer 
   const result = await services.callOrchestrator(name, payloadText(turn.history));
   if (!result.ok) return answerOfFailure(result.message);
   const { returnValue } = result;
-  if (returnValue && 'json' in returnValue) return answerOfState(JSON.parse(returnValue.json));
-  if (returnValue && 'string' in returnValue) return answerOfState(JSON.parse(returnValue.string));
+  if (returnValue && 'json' in returnValue) return answerOfText(returnValue.json);
+  if (returnValue && 'string' in returnValue) return answerOfText(returnValue.string);
   return { failure: 'it returned nothing: register it with df.app.orchestration' };
 }
 

@@ -62,8 +62,17 @@ export function answerOfState(value: unknown): Answer {
     : { failure: `it answered something else than a state: ${z.prettifyError(parsed.error)}` };
 }
 
+/** Reads the state from the text in which the function returned it. */
+export function answerOfText(text: string): Answer {
+  try {
+    return answerOfState(JSON.parse(text));
+  } catch {
+    return { failure: 'it answered something else than a state: register it with df.app.orchestration' };
+  }
+}
+
 /** Reads a failure: the SDK throws with the state behind a marker; without the marker there is no state at all. */
 export function answerOfFailure(message: string): Answer {
   const at = message.indexOf(MARKER);
-  return at < 0 ? { failure: message } : answerOfState(JSON.parse(message.slice(at + MARKER.length)));
+  return at < 0 ? { failure: message } : answerOfText(message.slice(at + MARKER.length));
 }

@@ -89,7 +89,7 @@ export function closeTurn(
   // The history that continueAsNew leaves behind ends with an OrchestratorCompleted already: there is no second one.
   if (history.at(-1)?.EventType !== EventType.OrchestratorCompleted) history.push(orchestratorCompletedEvent(now));
   const outgoing = outgoingOf(decisions, end, start, now);
-  return { history, outgoing, ...statusOf(history), customStatus, next: null, stuck: walk?.stuck() ?? [] };
+  return { history, outgoing, ...statusOf(history), customStatus, next: null, stuck: end ? [] : (walk?.stuck() ?? []) };
 }
 
 /** The first turn of the next execution. Only events that came after the decision to continue are carried over. */
