@@ -18,10 +18,10 @@ async function buildApp(): Promise<void> {
     target: 'node24',
     format: 'cjs',
     external: ['@azure/functions-core'],
-    minifySyntax: true,
-    minifyWhitespace: true,
+    minify: true,
     keepNames: true,
     sourcemap: true,
+    sourcesContent: false,
     legalComments: 'none',
     logLevel: 'error',
   });

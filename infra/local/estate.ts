@@ -11,8 +11,8 @@ import {
   deleteRoleAssignments,
   findStorageAccount,
 } from './estate/change.ts';
-import { findFlowLog, findNetwork, readNetworks } from './estate/read.ts';
-import { networksTable } from './estate/table.ts';
+import { findFlowLog, findNetwork, readEstate } from './estate/read.ts';
+import { estateTable } from './estate/table.ts';
 import { type Operator, signInAsOperator } from './operator.ts';
 import { endWithError, StartError } from './start-error.ts';
 
@@ -25,7 +25,12 @@ const program = new Command('npm run estate --')
 program
   .command('list')
   .description('show all VNets with their flow logs')
-  .action(() => act(async (operator, environment) => networksTable(await readNetworks(operator, environment))));
+  .action(() =>
+    act(async (operator, environment) => {
+      const { networks, orphans } = await readEstate(operator, environment);
+      return estateTable(networks, orphans);
+    }),
+  );
 
 program
   .command('create-network <name>')

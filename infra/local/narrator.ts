@@ -82,7 +82,8 @@ function narrateApp(line: AppLine, time: Date, memory: Memory): Told | undefined
 function complaint(host: z.infer<typeof hostLine>): Told | undefined {
   if (host.level !== 'error' && host.level !== 'warn') return undefined;
   const text = host.message.split('\n', 1)[0] ?? '';
-  return { time: host.time, subject: host.category, text, tone: host.level === 'error' ? 'bad' : 'waiting' };
+  const subject = host.category === 'Host.Worker' ? 'function app' : host.category;
+  return { time: host.time, subject, text, tone: host.level === 'error' ? 'bad' : 'waiting' };
 }
 
 function parseJson(text: string): unknown {

@@ -9,6 +9,7 @@ import { isColoured, toldText } from './told-text.ts';
 import { here, welcome, whatToTry } from './welcome.ts';
 import { startWorld } from './world.ts';
 import type { World } from './world-options.ts';
+import { partNames } from './world-parts.ts';
 
 // npm start: Flowkeeper and the stand-ins for Azure on this machine, told as it happens; npm start -- --help
 
@@ -60,10 +61,10 @@ async function run(): Promise<void> {
       if (told !== undefined) console.log(toldText(told, { coloured }));
     },
     onEvent: (part, event) => {
-      const text = event.kind === 'ended' ? `ended ${event.how}, is started again` : 'is back';
+      const text = event.kind === 'ended' ? `ended ${event.how}; it is started again` : 'is back';
       const tone = event.kind === 'ended' ? 'bad' : 'good';
       if (event.kind === 'ended' || event.restarted)
-        console.log(toldText({ time: new Date(), subject: part, text, tone }, { coloured }));
+        console.log(toldText({ time: new Date(), subject: partNames[part], text, tone }, { coloured }));
     },
   });
   console.log(welcome(world, Date.now() - began));

@@ -1,4 +1,4 @@
-import { join, relative } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import type { World } from './world-options.ts';
 
 /** Where everything listens, once all is ready. */
@@ -22,7 +22,10 @@ The estate has ${subscriptions.length} subscriptions: ${subscriptions.map(({ nam
 /** Commands that work right now, for a person who wonders what to do next. */
 export function whatToTry(world: World, networkId: string): string {
   const { functionsUrl, functionKey } = world.environment();
-  const key = functionKey === null ? '' : `-H 'x-functions-key: ${functionKey}' `;
+  // The key itself stays out of screens and logs.
+  const environmentFile = resolve(world.dataDir, 'env.json');
+  const key =
+    functionKey === null ? '' : `-H "x-functions-key: $(node -p "require('${environmentFile}').functionKey")" `;
   const data = here(world.dataDir) === '.flowkeeper' ? '' : `--data ${here(world.dataDir)} `;
   const body = JSON.stringify({ networks: [networkId] });
   return `
@@ -30,6 +33,7 @@ Try, in another terminal:
   npm run estate -- ${data}list
   npm run estate -- ${data}create-network vnet-orders-prod-neu --location northeurope
   npm run estate -- ${data}disable-flow-log vnet-payments-prod-weu
+  npm run estate -- ${data}repoint-flow-log vnet-shop-prod-weu stpaymentsarchiveweu
   npm run estate -- ${data}delete-flow-log vnet-shop-prod-weu
   curl -s ${key}${functionsUrl}/api/networks
   curl -s ${key}${functionsUrl}/api/policy

@@ -15,7 +15,12 @@ import { type ChildEvent, type SupervisedChild, superviseChild } from './supervi
 import type { Part, WorldOptions } from './world-options.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
-const partNames: Record<Part, string> = { arm: 'ARM simulator', azurite: 'storage (Azurite)', host: 'Functions host' };
+/** What a person calls the processes. */
+export const partNames: Record<Part, string> = {
+  arm: 'ARM simulator',
+  azurite: 'storage (Azurite)',
+  host: 'Functions host',
+};
 const programs: Record<Part, string> = { arm: 'arm/main.ts', azurite: 'azurite.ts', host: 'host/main.ts' };
 
 /** The ARM simulator, with `estateFile` where its state is new; `changed` is called whenever a new process of it is ready. */

@@ -31,7 +31,7 @@ export async function readNetworks(
     const flowLogs = (
       await Promise.all(watchers.map((watcher) => flowLogsOf(operator, subscriptionId, watcher)))
     ).flat();
-    return networks
+    const networksWithLogs = networks
       .map((network) => ({
         ...placeOf(network.id ?? ''),
         subscriptionName,
@@ -39,9 +39,15 @@ export async function readNetworks(
         network,
         flowLogs: flowLogs.filter(({ flowLog }) => sameId(flowLog.targetResourceId ?? '', network.id ?? '')),
       }))
-      .sort((one, other) => one.name.localeCompare(other.name));
+      .sort((one, other) => one.name.localeCompare(other.name, 'en', { numeric: true }));
+    const owned = new Set(networksWithLogs.flatMap((network) => network.flowLogs));
+    return { networks: networksWithLogs, orphans: flowLogs.filter((flowLog) => !owned.has(flowLog)) };
   });
-  return (await Promise.all(perSubscription)).flat();
+  const subscriptions = await Promise.all(perSubscription);
+  return {
+    networks: subscriptions.flatMap(({ networks }) => networks),
+    orphans: subscriptions.flatMap(({ orphans }) => orphans),
+  };
 }
 
 /** The one VNet with this name or resource id. */
@@ -63,7 +69,7 @@ export async function findFlowLog(
   network: string,
 ): Promise<EstateFlowLog> {
   const { name, flowLogs } = await findNetwork(operator, environment, network);
-  return theOne(flowLogs, 'flow log', name);
+  return theOne(flowLogs, 'flow log of', name);
 }
 
 /** Picks the only element; a StartError says when there is none or more than one. */

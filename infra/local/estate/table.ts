@@ -1,9 +1,9 @@
 import { nameOf } from '../../../shared/resource-id.ts';
 import { textTable } from '../text-table.ts';
-import type { EstateNetwork } from './read.ts';
+import type { EstateFlowLog, EstateNetwork } from './read.ts';
 
-/** The VNets of the estate with their flow logs, as a table for the screen. */
-export function networksTable(networks: readonly EstateNetwork[]): string {
+/** The VNets of the estate with their flow logs, and the flow logs of VNets that are gone, as a table for the screen. */
+export function estateTable(networks: readonly EstateNetwork[], orphans: readonly EstateFlowLog[]): string {
   const rows = networks.flatMap((network) => {
     const { subscriptionName, name, location, flowLogs } = network;
     const place = [subscriptionName, name, location];
@@ -11,10 +11,18 @@ export function networksTable(networks: readonly EstateNetwork[]): string {
       ? [[...place, 'none']]
       : flowLogs.map((flowLog) => [...place, ...flowLogCells(flowLog)]);
   });
-  return textTable(['SUBSCRIPTION', 'VNET', 'LOCATION', 'FLOW LOG', 'STORAGE ACCOUNT', 'IDENTITY'], rows);
+  const left = orphans.map((orphan) => {
+    return [
+      '',
+      `(gone) ${nameOf(orphan.flowLog.targetResourceId ?? '')}`,
+      orphan.flowLog.location ?? '',
+      ...flowLogCells(orphan),
+    ];
+  });
+  return textTable(['SUBSCRIPTION', 'VNET', 'LOCATION', 'FLOW LOG', 'STORAGE ACCOUNT', 'IDENTITY'], [...rows, ...left]);
 }
 
-function flowLogCells({ flowLog }: EstateNetwork['flowLogs'][number]): readonly string[] {
+function flowLogCells({ flowLog }: EstateFlowLog): readonly string[] {
   const state =
     flowLog.provisioningState === 'Succeeded'
       ? flowLog.enabled
