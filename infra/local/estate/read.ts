@@ -22,6 +22,14 @@ export async function readNetworks(
   operator: Operator,
   environment: EnvironmentFile,
 ): Promise<readonly EstateNetwork[]> {
+  return (await readEstate(operator, environment)).networks;
+}
+
+/** All VNets, and the flow logs that are left of VNets which are gone. */
+export async function readEstate(
+  operator: Operator,
+  environment: EnvironmentFile,
+): Promise<{ readonly networks: readonly EstateNetwork[]; readonly orphans: readonly EstateFlowLog[] }> {
   const perSubscription = environment.subscriptions.map(async ({ id: subscriptionId, name: subscriptionName }) => {
     const client = operator.network(subscriptionId);
     const [networks, watchers] = await Promise.all([
