@@ -1,0 +1,131 @@
+import { describe, expect, test } from 'vitest';
+import { enforceSubscription } from '../../orchestrations/enforce-subscription.ts';
+import { provideDestination } from '../../orchestrations/provide-destination.ts';
+import { remediateSelection } from '../../orchestrations/remediate-selection.ts';
+import type { StepAnswer } from '../../shared/steps/contract.ts';
+import { paces } from '../../shared/steps/pace.ts';
+import { networkId, watcherId } from '../decide/support/samples.ts';
+import { type Answer, play, startedAt } from './support/play.ts';
+import { answers, destinationRun, done, fatal, subscriptionRun, workItem } from './support/samples.ts';
+
+const run = { ...subscriptionRun, runId: 'guid-of-lane-1' };
+const items = ['a', 'b', 'c'].map((name) => workItem(`${networkId}-${name}`));
+
+function laneOf(location: string, ...rows: typeof items) {
+  const networks = rows.map((row) => ({ networkId: row.target.id, flowLogId: null, rowKeys: [row.rowKey] }));
+  return { location, networkWatcherId: watcherId, networks };
+}
+const laneInput = (location: string, ...rows: typeof items) => ({
+  run,
+  location,
+  networkWatcherId: watcherId,
+  items: rows.map((row) => ({ networkId: row.target.id, flowLogId: null, location, rows: [row] })),
+});
+
+function enforce(activities: Record<string, Answer> = {}, locate: StepAnswer<unknown> = done({ lanes: [] })) {
+  return play(enforceSubscription, {
+    input: subscriptionRun,
+    activities: {
+      takeBatch: () => ({ kind: 'batch', items }),
+      locate: answers('locate', () => locate),
+      parkItems: () => null,
+      closeRun: () => ({ kind: 'closed', next: null }),
+      ...activities,
+    },
+    orchestrators: { enforceNetworks: () => 'ended' },
+  });
+}
+
+describe("a subscription's run", () => {
+  test('takes, locates, works on all lanes side by side, each with its own rows, and closes', () => {
+    const [a, b, c] = items;
+    if (!a || !b || !c) throw new Error('three items');
+    const lanes = [laneOf('westeurope', a, c), laneOf('northeurope', b)];
+    const { names, calls, fans } = enforce({}, done({ lanes }));
+    expect(names).toEqual(['takeBatch', 'locate', 'enforceNetworks', 'enforceNetworks', 'closeRun']);
+    expect(fans).toEqual([2]);
+    expect(calls.slice(2, 4).map(({ input }) => input)).toEqual([
+      laneInput('westeurope', a, c),
+      laneInput('northeurope', b),
+    ]);
+  });
+
+  test('with no lanes only closes: Task.all of nothing would fail it', () => {
+    const { names, fans } = enforce();
+    expect(names).toEqual(['takeBatch', 'locate', 'closeRun']);
+    expect(fans).toEqual([]);
+  });
+
+  test('with an empty batch asks Azure nothing, and closes', () => {
+    expect(enforce({ takeBatch: () => ({ kind: 'batch', items: [] }) }).names).toEqual(['takeBatch', 'closeRun']);
+  });
+
+  test('parks a batch that could not be looked at', () => {
+    const { names, calls } = enforce({}, fatal('AuthorizationFailed'));
+    expect(names).toEqual(['takeBatch', 'locate', 'parkItems', 'closeRun']);
+    expect(calls[2]?.input).toMatchObject({ run, items, problem: { code: 'AuthorizationFailed' } });
+  });
+
+  test('says which generation goes on', () => {
+    expect(enforce({ closeRun: () => ({ kind: 'closed', next: 8 }) }).result).toBe('3 items; generation 8 goes on');
+  });
+});
+
+describe.each([
+  { name: 'enforceSubscription', orchestrator: enforceSubscription, input: subscriptionRun },
+  { name: 'provideDestination', orchestrator: provideDestination, input: destinationRun },
+])('$name', ({ orchestrator, input }) => {
+  const playRun = (activities: Record<string, Answer>) => play(orchestrator, { input, activities });
+
+  test('that does not own its lane calls nothing more, not even its close', () => {
+    const { names, result } = playRun({ takeBatch: () => ({ kind: 'fenced' }) });
+    expect(names).toEqual(['takeBatch']);
+    expect(result).toMatch(/^fenced/);
+  });
+
+  test('waits by a timer until what settles is due, and asks again', () => {
+    const until = new Date(startedAt.getTime() + 31_000).toISOString();
+    const { names, timers } = playRun({
+      takeBatch: (_: unknown, call: number) => (call < 3 ? { kind: 'wait', until } : { kind: 'batch', items: [] }),
+      closeRun: () => ({ kind: 'closed', next: null }),
+    });
+    expect(names).toEqual(['takeBatch', 'takeBatch', 'takeBatch', 'closeRun']);
+    expect(timers).toEqual([31, 0]);
+  });
+
+  test('repeats an activity that throws, and goes on', () => {
+    const { names, timers } = playRun({
+      takeBatch: (_: unknown, call: number) => (call < 3 ? new Error('table busy') : { kind: 'batch', items: [] }),
+      closeRun: () => ({ kind: 'closed', next: null }),
+    });
+    expect(names).toEqual(['takeBatch', 'takeBatch', 'takeBatch', 'closeRun']);
+    expect(timers.every((seconds) => seconds >= paces.fast.firstSeconds)).toBe(true);
+  });
+
+  test('fails with the error of an activity that goes on throwing: the watchdog takes over', () => {
+    const broken = { takeBatch: () => ({ kind: 'batch', items: [] }), closeRun: () => new Error('no table') };
+    expect(() => playRun(broken)).toThrow('no table');
+  });
+
+  test('without its lane fails, and names the instance', () => {
+    expect(() => play(orchestrator, { activities: {}, instanceId: 'lost-3' })).toThrow('lost-3');
+  });
+});
+
+test('a selection goes page by page to its end, and is then noted as finished', () => {
+  const selection = { kind: 'sweep', policyHash: 'h1', startedAt: startedAt.toISOString() };
+  const { calls, result } = play(remediateSelection, {
+    input: selection,
+    activities: {
+      selectPage: (_: unknown, call: number) => ({ skipToken: call < 3 ? `page ${call + 1}` : null, selected: call }),
+      finishSelection: () => null,
+    },
+  });
+  expect(calls).toEqual([
+    { name: 'selectPage', input: { selection, skipToken: null } },
+    { name: 'selectPage', input: { selection, skipToken: 'page 2' } },
+    { name: 'selectPage', input: { selection, skipToken: 'page 3' } },
+    { name: 'finishSelection', input: { selection, selected: 6 } },
+  ]);
+  expect(result).toBe('6 networks selected');
+});
