@@ -32,7 +32,8 @@ export type ArmCloud = {
  * instead. Scopes are set on all, since three of the SDKs ask for the public cloud's whatever their endpoint.
  */
 export function createArmClients(cloud: ArmCloud, credential: TokenCredential, httpClient?: HttpClient): ArmClients {
-  const additionalPolicies = [allowedHosts(cloud), correlate, captureAnswer].map((policy) => ({
+  // The capture is outermost: a request that is refused here must not be told as the answer before it.
+  const additionalPolicies = [captureAnswer, allowedHosts(cloud), correlate].map((policy) => ({
     policy,
     position: 'perCall' as const,
   }));
