@@ -57,7 +57,8 @@ export function classify(error: ArmError, resourceId: string): Classified {
   const { rule, code } = ruleOf(error);
   const problem: Problem = { code, message: error.message, resourceId, actor: rule.actor, runbook: code };
   if (rule.pace === 'fatal') return { status: 'fatal', problem };
-  const wait = error.retryAfterSeconds;
+  // "At once" would use up all attempts in a moment, so there the pace decides.
+  const wait = error.retryAfterSeconds || null;
   return { status: 'retry', pace: rule.pace, problem, ...(wait === null ? {} : { afterSeconds: wait }) };
 }
 
@@ -65,7 +66,7 @@ export function classify(error: ArmError, resourceId: string): Classified {
 function ruleOf(error: ArmError): { rule: Rule; code: string } {
   const table: Readonly<Record<string, Rule>> = armErrors;
   for (const code of [...error.innerCodes, error.code]) {
-    const rule = table[code];
+    const rule = Object.hasOwn(table, code) ? table[code] : undefined;
     if (rule) return { rule, code };
   }
   return { rule: byStatus(error.status), code: error.code };

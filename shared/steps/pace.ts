@@ -11,7 +11,7 @@ type PaceRule = {
 /** `propagation` follows Azure: a new identity or role assignment may take up to 10 minutes to be seen. */
 export const paces = {
   fast: { firstSeconds: 2, growth: 2, maxSeconds: 30, attempts: 7 },
-  propagation: { firstSeconds: 5, growth: 1.5, maxSeconds: 60, attempts: 14 },
+  propagation: { firstSeconds: 5, growth: 1.5, maxSeconds: 60, attempts: 15 },
   throttled: { firstSeconds: 10, growth: 1.5, maxSeconds: 60, attempts: 12 },
   slow: { firstSeconds: 60, growth: 2, maxSeconds: 300, attempts: 3 },
 } as const satisfies Record<string, PaceRule>;
