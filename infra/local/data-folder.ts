@@ -79,7 +79,7 @@ function refuseDamaged(path: string): void {
   }
   const azurite = existsSync(join(path, 'azurite')) ? readdirSync(join(path, 'azurite')) : [];
   const documents = azurite.filter((name) => name.endsWith('.json')).map((name) => join('azurite', name));
-  for (const name of ['host-keys.json', ...documents]) {
+  for (const name of ['estate.json', 'host-keys.json', ...documents]) {
     if (existsSync(join(path, name))) checkJson(path, name);
   }
 }
@@ -112,5 +112,5 @@ function damaged(path: string, name: string, reason: string): string {
 }
 
 function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, ' ');
 }

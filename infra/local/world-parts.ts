@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { CertificateFiles } from './certificate.ts';
 import { childEnvironment } from './child-environment.ts';
+import type { Ports } from './ports.ts';
 import {
   type ArmReady,
   type AzuriteReady,
@@ -23,10 +24,13 @@ export const partNames: Record<Part, string> = {
 };
 const programs: Record<Part, string> = { arm: 'arm/main.ts', azurite: 'azurite.ts', host: 'host/main.ts' };
 
+/** The data folder, and the ports of the first process; its successors keep those that it got. */
+type Place = { readonly dir: string; readonly ports: Ports };
+
 /** The ARM simulator, with `estateFile` where its state is new; `changed` is called whenever a new process of it is ready. */
 export function startArm(
   options: WorldOptions,
-  data: { readonly dir: string; readonly estateFile: string; readonly certificates: CertificateFiles },
+  data: Place & { readonly estateFile: string; readonly certificates: CertificateFiles },
   changed: () => void,
 ): SupervisedChild<ArmReady> {
   const { certFile, keyFile } = data.certificates;
@@ -34,9 +38,9 @@ export function startArm(
     ...shared(options, 'arm'),
     args: (former) => [
       ...['--data', data.dir, '--estate', data.estateFile, '--cert', certFile, '--key', keyFile],
-      ...['--port', former === undefined ? String(options.armPort ?? 0) : portOf(former.armEndpoint)],
-      ...['--identity-port', former === undefined ? '0' : portOf(former.identityEndpoint)],
-      ...['--control-port', former === undefined ? '0' : portOf(former.controlUrl)],
+      ...['--port', String(former === undefined ? data.ports.arm : portOf(former.armEndpoint))],
+      ...['--identity-port', String(former === undefined ? data.ports.identity : portOf(former.identityEndpoint))],
+      ...['--control-port', String(former === undefined ? data.ports.control : portOf(former.controlUrl))],
       ...(options.realTimes === true ? ['--real-times'] : []),
       ...(options.armArgs ?? []),
     ],
@@ -47,13 +51,16 @@ export function startArm(
 }
 
 /** The storage account of the function app. */
-export function startAzurite(options: WorldOptions, dir: string, changed: () => void): SupervisedChild<AzuriteReady> {
+export function startAzurite(options: WorldOptions, data: Place, changed: () => void): SupervisedChild<AzuriteReady> {
   return superviseChild({
     ...shared(options, 'azurite'),
-    args: (former) => [
-      ...['--data', join(dir, 'azurite'), '--blob-port', String(former?.ports.blob ?? 0)],
-      ...['--queue-port', String(former?.ports.queue ?? 0), '--table-port', String(former?.ports.table ?? 0)],
-    ],
+    args: (former) => {
+      const { blob, queue, table } = former?.ports ?? data.ports;
+      return [
+        ...['--data', join(data.dir, 'azurite')],
+        ...['--blob-port', String(blob), '--queue-port', String(queue), '--table-port', String(table)],
+      ];
+    },
     env: childEnvironment(),
     parseReady: parseAzuriteReady,
     onReady: changed,
@@ -63,14 +70,14 @@ export function startAzurite(options: WorldOptions, dir: string, changed: () => 
 /** The Functions host with the function app; it logs JSON, for the narrator to tell. `changed` gets the process id of the app. */
 export function startHost(
   options: WorldOptions,
-  data: { readonly dir: string; readonly appDir: string; readonly settings: Readonly<Record<string, string>> },
+  data: Place & { readonly appDir: string; readonly settings: Readonly<Record<string, string>> },
   changed: (appPid: number) => void,
 ): SupervisedChild<HostReady> {
   return superviseChild({
     ...shared(options, 'host'),
     args: (former) => [
       ...['--app', data.appDir, '--data', data.dir, '--log', 'json'],
-      ...['--port', former === undefined ? String(options.functionsPort ?? 0) : portOf(former.url)],
+      ...['--port', String(former === undefined ? data.ports.functions : portOf(former.url))],
       ...(options.keys === true ? ['--keys'] : []),
     ],
     env: { ...childEnvironment(), ...data.settings, ...options.appSettings },
@@ -92,6 +99,7 @@ function shared(options: WorldOptions, part: Part) {
   };
 }
 
-function portOf(url: string): string {
-  return new URL(url).port;
+/** The port in the URL of something that listens on 127.0.0.1. */
+export function portOf(url: string): number {
+  return Number(new URL(url).port);
 }

@@ -9,12 +9,12 @@ import { type DataFolder, openDataFolder } from './data-folder.ts';
 import { type EnvironmentFile, removeEnvironmentFile, writeEnvironmentFile } from './env-file.ts';
 import { principalNamed, readEstateFile, subscriptionsOf } from './estate-file.ts';
 import { ensurePolicy, registerEvents } from './onboarding.ts';
-import { requireFreePort } from './ports.ts';
-import type { HostReady } from './ready-messages.ts';
+import { choosePorts, keepPorts, type Ports } from './ports.ts';
+import type { ArmReady, AzuriteReady, HostReady } from './ready-messages.ts';
 import { StartError } from './start-error.ts';
 import type { SupervisedChild } from './supervisor.ts';
 import type { World, WorldOptions } from './world-options.ts';
-import { startArm, startAzurite, startHost } from './world-parts.ts';
+import { portOf, startArm, startAzurite, startHost } from './world-parts.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const exampleEstate = join(root, 'infra/local/example/estate.json');
@@ -63,21 +63,21 @@ async function startParts(
 ): Promise<() => EnvironmentFile> {
   const dir = folder.path;
   const patienceMs = removeEnvironmentFile(dir) ? formerRunPatienceMs : 0;
-  await requireFreePort(options.functionsPort ?? 0, '--port', patienceMs);
-  await requireFreePort(options.armPort ?? 0, '--arm-port', patienceMs);
+  const asked = { functions: options.functionsPort ?? 0, arm: options.armPort ?? 0 };
+  const place = { dir, ports: await choosePorts(dir, asked, patienceMs) };
   const certificates = await ensureCertificates(join(dir, 'certs'), new Date());
   const estateFile = keptEstateFile(options, dir);
   const estate = readEstateFile(estateFile);
 
   let appPid = 0;
   let publish = (): void => undefined;
-  const arm = startArm(options, { dir, estateFile, certificates }, () => publish());
-  const azurite = startAzurite(options, dir, () => publish());
+  const arm = startArm(options, { ...place, estateFile, certificates }, () => publish());
+  const azurite = startAzurite(options, place, () => publish());
   children.push(arm, azurite);
   await Promise.all([arm.ready, azurite.ready]);
   const app = principalNamed(estate, 'flowkeeper');
   const settings = appSettings(arm.current(), azurite.current(), app, certificates);
-  const host = startHost(options, { dir, appDir, settings }, (pid) => {
+  const host = startHost(options, { ...place, appDir, settings }, (pid) => {
     appPid = pid;
     publish();
   });
@@ -104,9 +104,16 @@ async function startParts(
     pids: { host: host.current().pid, app: appPid, arm: arm.current().pid, azurite: azurite.current().pid },
   });
   if (options.registerEvents ?? true) await registerEvents(environment());
+  keepPorts(dir, portsOf(arm.current(), azurite.current(), host.current()));
   publish = () => writeEnvironmentFile(dir, environment());
   publish();
   return environment;
+}
+
+function portsOf(arm: ArmReady, azurite: AzuriteReady, host: HostReady): Ports {
+  const { armEndpoint, identityEndpoint, controlUrl } = arm;
+  const ofArm = { arm: portOf(armEndpoint), identity: portOf(identityEndpoint), control: portOf(controlUrl) };
+  return { functions: portOf(host.url), ...ofArm, ...azurite.ports };
 }
 
 /** Empty where there is no policy, or one that this version of the code would refuse. */

@@ -42,14 +42,14 @@ it('a file is no folder', () => {
   expect(() => openDataFolder(join(dir, 'file'), keep)).toThrow(/can't be used .*--data DIR$/);
 });
 
-it.each(['arm.sqlite', 'host.sqlite', 'host-keys.json', 'azurite/__azurite_db_table__.json'])(
+it.each(['estate.json', 'arm.sqlite', 'host.sqlite', 'host-keys.json', 'azurite/__azurite_db_table__.json'])(
   'damage is told in one line, and --fresh ends it: %s',
   (name) => {
     openDataFolder(dir, keep).release();
     mkdirSync(join(dir, 'azurite'));
     writeFileSync(
       join(dir, name),
-      'this is neither a database nor JSON, but long enough to be taken for one'.repeat(20),
+      'this is neither a database\nnor JSON, but long enough to be taken for one'.repeat(20),
     );
 
     expect(() => openDataFolder(dir, keep)).toThrow(

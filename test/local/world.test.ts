@@ -104,6 +104,14 @@ it('no process outlives a supervisor that is killed, and the next start goes on 
   expect(environment().functionsUrl).toBe(left?.functionsUrl);
 });
 
+it('a later start goes on at the addresses of the former one, so that what is kept still leads somewhere', async () => {
+  const former = await start();
+  const before = former.environment();
+  await former.stop();
+  const { environment } = await start();
+  expect(environment()).toEqual({ ...before, pids: environment().pids });
+});
+
 describe('a start that cannot be', () => {
   it('is refused while another one uses the data folder', async () => {
     await start();
