@@ -2,7 +2,14 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cleanUp, eventually, type HostProcess, startHostProcess, temporaryFolder } from './support/host-process.ts';
+import {
+  cleanUp,
+  eventually,
+  type HostProcess,
+  type HostProcessOptions,
+  startHostProcess,
+  temporaryFolder,
+} from './support/host-process.ts';
 
 const APP = join(import.meta.dirname, 'fixtures/edges-app');
 const YEARLY = '0 0 0 1 1 *';
@@ -191,25 +198,19 @@ describe('a host that was away', () => {
     });
     await again.stop();
   });
-  it('tells in one line what is wrong with the app folder, and ends', async () => {
-    await expect(startHostProcess({ app: '/nowhere' })).rejects.toThrow(
-      /ended with 1: .*\/nowhere\/package.json cannot be read/,
-    );
-    const broken = join(import.meta.dirname, 'fixtures/broken-app');
-    await expect(startHostProcess({ app: broken })).rejects.toThrow(
-      /ended with 1: .*Cannot find module 'a-module-that-is-not-there'/,
-    );
-    await expect(startHostProcess({ app: APP, data: host.data })).rejects.toThrow(
-      /host.sqlite is in use by another host/,
-    );
+  it('tells in one line what is wrong with the app or the folders, and ends', async () => {
     const unbuilt = temporaryFolder();
     writeFileSync(join(unbuilt, 'package.json'), '{"main":"dist/main.cjs"}');
-    await expect(startHostProcess({ app: unbuilt })).rejects.toThrow(
-      /There is no .*dist\/main.cjs.*Build the app first/,
-    );
-    await expect(startHostProcess({ app: APP, port: Number(new URL(host.url).port), env: { YEARLY } })).rejects.toThrow(
-      /Port \d+ is in use/,
-    );
+    const broken = join(import.meta.dirname, 'fixtures/broken-app');
+    const port = Number(new URL(host.url).port);
+    const starting = (options: HostProcessOptions) => expect(startHostProcess({ env: { YEARLY }, ...options })).rejects;
+    await Promise.all([
+      starting({ app: '/nowhere' }).toThrow(/ended with 1: .*\/nowhere\/package.json cannot be read/),
+      starting({ app: broken }).toThrow(/ended with 1: .*Cannot find module 'a-module-that-is-not-there'/),
+      starting({ app: unbuilt }).toThrow(/ended with 1: There is no .*dist\/main.cjs.*Build the app first/),
+      starting({ app: APP, data: host.data }).toThrow(/ended with 1: .*host.sqlite is in use by another host/),
+      starting({ app: APP, port }).toThrow(/ended with 1: Port \d+ is in use/),
+    ]);
   });
   it('cuts off a function that runs too long, and is there again after its app has died', async () => {
     const before = host.appPid();

@@ -65,7 +65,7 @@ export function openDatabase(file: string): Database {
     db = new DatabaseSync(file);
     // Exclusive: two hosts on one state would do everything twice.
     db.exec(
-      'PRAGMA busy_timeout = 2000; PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;',
+      'PRAGMA busy_timeout = 500; PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;',
     );
     db.exec(SCHEMA);
   } catch (error) {
