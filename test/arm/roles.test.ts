@@ -240,3 +240,29 @@ test('watching an operation needs the right to read operations', async () => {
   });
   expect((await createClient(simulator, reader).send('GET', url)).status).toBe(200);
 });
+
+test('a grant with a condition counts only where the request meets it', async () => {
+  const delegate = createClient(simulator, stranger);
+  const condition =
+    "(!(ActionMatches{'Microsoft.Authorization/roleAssignments/write'})) OR (@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] " +
+    `ForAnyOfAnyValues:GuidEquals {${roles.blobContributor}})`;
+  const scope = storage('stpremium');
+  const delegation = granting(stranger.principalId, 'f58310d9-a9f6-439a-9e8d-f62e7b41a168', {
+    ...known,
+    condition,
+    conditionVersion: '2.0',
+  });
+  await client.put(assignmentId(scope), delegation);
+  const allowed = granting(reader.principalId, roles.blobContributor, known);
+  await eventually('the grant has spread', async () =>
+    (await delegate.send('PUT', assignmentId(scope), allowed)).status === 201 ? true : undefined,
+  );
+  const forbidden = await delegate.send('PUT', assignmentId(scope), granting(reader.principalId, roles.owner, known));
+  expect(forbidden).toMatchObject({ status: 403, code: 'AuthorizationFailed' });
+  expect(String(objectOf(forbidden.body.error).message)).toContain('or an ABAC condition not fulfilled');
+  const odd = granting(reader.principalId, roles.reader, { ...known, condition: 'whatever' });
+  expect(await client.send('PUT', assignmentId(scope), odd)).toMatchObject({
+    status: 400,
+    code: 'InvalidRoleAssignmentCondition',
+  });
+});

@@ -16,7 +16,9 @@ export const tenantSchema = z.object({
 export type Tenant = z.infer<typeof tenantSchema>;
 
 const estateSchema = tenantSchema.extend({
-  subscriptions: z.array(z.object({ subscriptionId: z.string(), displayName: z.string() })),
+  subscriptions: z.array(
+    z.object({ subscriptionId: z.string(), displayName: z.string(), managementGroup: z.string().optional() }),
+  ),
   resources: z.array(z.looseObject({ id: z.string() })),
 });
 

@@ -8,8 +8,11 @@ import { checkApiVersion, unknownType } from './versions.ts';
 import { typeNamed, type World } from './world.ts';
 import { patchResource, putResource } from './write.ts';
 
-/** A POST that is not about one resource (Resource Graph): its path in lower case, and what answers it. */
-export type Action = { readonly path: string; readonly answer: (world: World, request: ArmRequest) => ArmResponse };
+/** Requests that are not about resources of a type (Resource Graph, providers), and what answers them. */
+export type Action = {
+  readonly matches: (request: ArmRequest) => boolean;
+  readonly answer: (world: World, request: ArmRequest) => ArmResponse;
+};
 
 /** Azure Resource Manager as a function: one request in, one answer out, all state in the world. */
 export function answer(world: World, actions: readonly Action[], request: ArmRequest): ArmResponse {
@@ -25,8 +28,8 @@ export function answer(world: World, actions: readonly Action[], request: ArmReq
 }
 
 function dispatch(world: World, actions: readonly Action[], request: ArmRequest): ArmResponse {
-  const action = actions.find(({ path }) => path === request.path.toLowerCase());
-  if (action !== undefined && request.method === 'POST') return action.answer(world, request);
+  const action = actions.find(({ matches }) => matches(request));
+  if (action !== undefined) return action.answer(world, request);
   const poll = pollOf(request.path);
   if (poll !== undefined) return pollOperation(world, request, poll);
   const parsed = parsePath(request.path);

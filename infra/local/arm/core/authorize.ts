@@ -1,6 +1,9 @@
 import { ArmError } from './arm-error.ts';
+import { type ConditionFacts, conditionHolds } from './condition.ts';
+import { refuseDenied } from './deny.ts';
 import type { Caller } from './exchange.ts';
 import { type JsonObject, stringOf } from './json.ts';
+import { managementGroupsAbove } from './management-groups.ts';
 import type { Resource } from './resource-type.ts';
 import { allowsAction, allowsDataAction, type RoleDefinition, roleDefinitionName } from './role-definition.ts';
 import type { World } from './world.ts';
@@ -8,27 +11,55 @@ import type { World } from './world.ts';
 /** A role assignment that lets a principal do something, with the role it gives. */
 export type Grant = { readonly assignment: Resource; readonly role: RoleDefinition };
 
+/** Attributes that conditions of role assignments may ask for. */
+export type Asked = Omit<ConditionFacts, 'action'>;
+
 /** The grant that lets a principal take an action at a scope, or `undefined`. Assignments count after their propagation. */
-export function grantFor(world: World, principalId: string, action: string, scope: string): Grant | undefined {
+export function grantFor(
+  world: World,
+  principalId: string,
+  action: string,
+  scope: string,
+  asked: Asked = {},
+): Grant | undefined {
   return grantsOf(world, principalId).find(
-    ({ assignment, role }) => covers(assignment, scope) && allowsAction(role, action),
+    ({ assignment, role }) =>
+      covers(world, assignment, scope) &&
+      allowsAction(role, action) &&
+      meetsCondition(assignment, { ...asked, action }),
   );
 }
 
 /** Says whether a principal may take a data-plane action (writing a blob) at a scope. */
-export function mayUseData(world: World, principalId: string, dataAction: string, scope: string): boolean {
+export function mayUseData(
+  world: World,
+  principalId: string,
+  dataAction: string,
+  scope: string,
+  asked: Asked = {},
+): boolean {
   return grantsOf(world, principalId).some(
-    ({ assignment, role }) => covers(assignment, scope) && allowsDataAction(role, dataAction),
+    ({ assignment, role }) =>
+      covers(world, assignment, scope) &&
+      allowsDataAction(role, dataAction) &&
+      meetsCondition(assignment, { ...asked, action: dataAction }),
   );
 }
 
 /** The grant for an action; refuses with 403 `AuthorizationFailed` in ARM's words when there is none. */
-export function authorize(world: World, caller: Caller, action: string, scope: string): Grant {
-  const grant = grantFor(world, caller.principalId, action, scope);
-  if (grant !== undefined) return grant;
+export function authorize(world: World, caller: Caller, action: string, scope: string, asked: Asked = {}): Grant {
+  const grant = grantFor(world, caller.principalId, action, scope, asked);
+  if (grant !== undefined) {
+    refuseDenied(world, caller, action, scope);
+    return grant;
+  }
+  const isConditional = grantsOf(world, caller.principalId).some(
+    ({ assignment, role }) => covers(world, assignment, scope) && allowsAction(role, action),
+  );
   const message =
-    `The client '${caller.clientId}' with object id '${caller.principalId}' does not have authorization to perform action ` +
-    `'${action}' over scope '${scope}' or the scope is invalid. If access was recently granted, please refresh your credentials.`;
+    `The client '${caller.clientId}' with object id '${caller.principalId}' does not have authorization ` +
+    `${isConditional ? 'or an ABAC condition not fulfilled ' : ''}to perform action '${action}' over scope '${scope}' or the ` +
+    'scope is invalid. If access was recently granted, please refresh your credentials.';
   throw new ArmError(403, { code: 'AuthorizationFailed', message }, { 'x-ms-failure-cause': 'gateway' });
 }
 
@@ -68,6 +99,11 @@ export function principalReference(principalId: string): string {
   return `principal ${principalId}`;
 }
 
+function meetsCondition({ body }: Resource, facts: ConditionFacts): boolean {
+  const condition = stringOf(body.properties.condition);
+  return condition === undefined || conditionHolds(condition, facts);
+}
+
 function grantsOf(world: World, principalId: string): readonly Grant[] {
   const now = world.clock.now();
   return world.store.referring(principalReference(principalId)).flatMap((assignment) => {
@@ -77,10 +113,10 @@ function grantsOf(world: World, principalId: string): readonly Grant[] {
   });
 }
 
-/** Scopes inherit downwards; the tenant's root and its management groups hold every subscription of the estate. */
-function covers(assignment: Resource, scope: string): boolean {
+/** Scopes inherit downwards: from the tenant's root and management groups, through subscriptions and groups. */
+function covers(world: World, assignment: Resource, scope: string): boolean {
   const granted = (stringOf(assignment.body.properties.scope) ?? '').toLowerCase();
-  if (granted === '/' || granted.startsWith('/providers/microsoft.management/managementgroups/')) return true;
   const wanted = scope.toLowerCase();
-  return wanted === granted || wanted.startsWith(`${granted}/`);
+  if (granted === '/' || wanted === granted || wanted.startsWith(`${granted}/`)) return true;
+  return managementGroupsAbove(world, wanted).includes(granted);
 }

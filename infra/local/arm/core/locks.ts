@@ -1,5 +1,6 @@
 import { ArmError } from './arm-error.ts';
 import { stringOf } from './json.ts';
+import { scopesFrom } from './resource-id.ts';
 import type { Resource } from './resource-type.ts';
 import type { World } from './world.ts';
 
@@ -8,7 +9,7 @@ export const lockType = 'Microsoft.Authorization/locks';
 /** Refuses a write or delete of a resource under a lock, as ARM does: ReadOnly forbids both, CanNotDelete the latter. */
 export function refuseLocked(world: World, id: string, verb: 'write' | 'delete'): void {
   if (id.toLowerCase().includes('/providers/microsoft.authorization/locks/')) return;
-  const locks = scopesAbove(id)
+  const locks = scopesFrom(id)
     .flatMap((scope) => locksOn(world, scope))
     .filter((lock) => verb === 'delete' || levelOf(lock) === 'ReadOnly');
   if (locks.length === 0) return;
@@ -31,13 +32,4 @@ function locksOn(world: World, scope: string): readonly Resource[] {
 
 function levelOf(lock: Resource): string | undefined {
   return stringOf(lock.body.properties.level);
-}
-
-/** The id itself and every resource, group and subscription above it. */
-function scopesAbove(id: string): readonly string[] {
-  const segments = id.split('/').slice(1);
-  const ends = segments.map((_, index) => index + 1).filter((end) => end % 2 === 0);
-  return ends
-    .map((end) => `/${segments.slice(0, end).join('/')}`)
-    .filter((scope) => !/\/providers\/[^/]+$/i.test(scope));
 }

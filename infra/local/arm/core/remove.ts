@@ -17,9 +17,10 @@ import { newOperation } from './write.ts';
 /** Answers a DELETE: 202 with an operation, 200 where it is done at once, 204 when there was nothing. */
 export function deleteResource(world: World, type: ResourceType, id: ResourceId, request: ArmRequest): ArmResponse {
   if (!type.verbs.includes('DELETE')) throw methodNotAllowed('DELETE', type.type);
-  const grant = authorize(world, request.caller, `${type.actions ?? type.type}/delete`, id.id);
-  requireContainers(world, id);
   const resource = world.store.get(id.id);
+  const asked = { resource: resource === undefined ? undefined : type.attributes?.(resource.body.properties) };
+  const grant = authorize(world, request.caller, `${type.actions ?? type.type}/delete`, id.id, asked);
+  requireContainers(world, id);
   if (resource === undefined) return absent(type, id);
   refuseLocked(world, resource.body.id, 'delete');
   checkPreconditions(request, resource.body, type);

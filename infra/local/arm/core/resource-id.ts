@@ -52,6 +52,15 @@ export function subscriptionPath(subscriptionId: string): string {
   return `/subscriptions/${subscriptionId}`;
 }
 
+/** An id itself and every resource, group and subscription above it, outermost first. */
+export function scopesFrom(id: string): readonly string[] {
+  const segments = id.split('/').slice(1);
+  const ends = segments.map((_, index) => index + 1).filter((end) => end % 2 === 0);
+  return ends
+    .map((end) => `/${segments.slice(0, end).join('/')}`)
+    .filter((scope) => !/\/providers\/[^/]+$/i.test(scope));
+}
+
 /** The type path with its names, as error texts write it: `Microsoft.Network/virtualNetworks/v`. */
 export function typedName(type: string, names: readonly string[]): string {
   const [namespace, ...types] = type.split('/');

@@ -1,3 +1,4 @@
+import type { Attributes } from './condition.ts';
 import type { ErrorBody } from './exchange.ts';
 import type { JsonObject } from './json.ts';
 import type { ResourceId } from './resource-id.ts';
@@ -77,6 +78,8 @@ export type ResourceType = {
   /** Ids of other resources that are held exclusively while this one is written. */
   readonly holds?: (body: ResourceBody) => readonly string[];
   readonly linkedRights?: (world: World, after: ResourceBody) => readonly LinkedRight[];
+  /** What conditions of role assignments can ask about a resource of this type, as sent or as stored. */
+  readonly attributes?: (properties: JsonObject) => Attributes;
   /** Index entries under which this resource can be found with `store.referring`. */
   readonly references?: (body: ResourceBody) => readonly string[];
   readonly followUps?: (world: World, body: ResourceBody) => readonly FollowUp[];

@@ -27,7 +27,9 @@ export function roleDefinitionName(id: string): string {
   return (id.split('/').at(-1) ?? '').toLowerCase();
 }
 
-function matchesAny(patterns: readonly string[], action: string): boolean {
+// A star stands for any text, slashes included.
+/** Says whether one of the patterns matches an action. */
+export function matchesAny(patterns: readonly string[], action: string): boolean {
   return patterns.some((pattern) => expression(pattern).test(action));
 }
 

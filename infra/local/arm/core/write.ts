@@ -4,11 +4,13 @@ import { authorize, authorizeLinked, type Grant } from './authorize.ts';
 import { refuseBusy } from './busy.ts';
 import { finishWrite, storeBody, withState } from './changes.ts';
 import type { ArmRequest, ArmResponse } from './exchange.ts';
-import { isObject, type JsonObject } from './json.ts';
+import { isObject, type JsonObject, objectOf } from './json.ts';
 import { refuseLocked } from './locks.ts';
 import type { Operation } from './operation.ts';
 import { operationHeaders, supersede } from './operations.ts';
+import { refuseDisallowed } from './policy.ts';
 import { checkPreconditions } from './preconditions.ts';
+import { refuseUnregistered } from './registration.ts';
 import { originOf } from './requests.ts';
 import type { ResourceId } from './resource-id.ts';
 import type { ResourceBody, ResourceType, Write } from './resource-type.ts';
@@ -20,8 +22,10 @@ import type { World } from './world.ts';
 export function putResource(world: World, type: ResourceType, path: ResourceId, request: ArmRequest): ArmResponse {
   if (!type.verbs.includes('PUT')) throw methodNotAllowed('PUT', type.type);
   const action = `${type.actions ?? type.type}/write`;
-  const grant = authorize(world, request.caller, action, path.id);
+  const asked = { request: type.attributes?.(objectOf(objectOf(request.body).properties)) };
+  const grant = authorize(world, request.caller, action, path.id, asked);
   requireContainers(world, path);
+  refuseUnregistered(world, path.subscriptionId, type.type.split('/')[0] ?? '');
   refuseLocked(world, path.id, 'write');
   requireParent(world, type, path);
   const write = writeOf(world, type, path, request);
@@ -29,6 +33,7 @@ export function putResource(world: World, type: ResourceType, path: ResourceId, 
   const after = type.shape(write);
   for (const linked of type.linkedRights?.(world, after) ?? [])
     authorizeLinked(world, request.caller, action, path.id, linked);
+  refuseDisallowed(world, after);
   type.check?.(write, after);
   const holds = [path.key, ...(type.holds?.(after) ?? []).map((id) => id.toLowerCase())];
   const replaced = refuseBusy(world, type, path.id, holds);
@@ -66,6 +71,7 @@ export function patchResource(world: World, type: ResourceType, path: ResourceId
   const write = { ...writeOf(world, type, path, request), before: resource.body };
   const tags = isObject(write.body.tags) ? { tags: write.body.tags } : undefined;
   const after = type.patch?.(write) ?? { ...resource.body, ...tags };
+  refuseDisallowed(world, after);
   type.check?.(write, after);
   return putAtOnce(world, type, write, after, request, grant);
 }

@@ -36,7 +36,8 @@ export function resourceGraph(): Action {
   const quota = createQuota();
   const cache = createResultCache();
   return {
-    path: '/providers/microsoft.resourcegraph/resources',
+    matches: ({ method, path }) =>
+      method === 'POST' && path.toLowerCase() === '/providers/microsoft.resourcegraph/resources',
     answer(world, armRequest) {
       requireVersion(armRequest);
       const headers = quota.take(world, armRequest.caller.principalId);

@@ -1,8 +1,14 @@
 import type { ResourceType } from '../core/resource-type.ts';
+import { blobServices } from './blob-services.ts';
+import { denyAssignments } from './deny-assignments.ts';
 import { eventSubscriptions } from './event-subscriptions.ts';
 import { flowLogs } from './flow-logs.ts';
 import { locks } from './locks.ts';
+import { managementGroupDescendants, managementGroups } from './management-groups.ts';
+import { managementPolicies } from './management-policies.ts';
+import { networkInterfaces } from './network-interfaces.ts';
 import { networkWatchers } from './network-watchers.ts';
+import { policyAssignments, policyDefinitions } from './policies.ts';
 import { resourceGroups } from './resource-groups.ts';
 import { roleAssignments } from './role-assignments.ts';
 import { roleDefinitions } from './role-definitions.ts';
@@ -10,18 +16,28 @@ import { storageAccounts } from './storage-accounts.ts';
 import { subscriptions } from './subscriptions.ts';
 import { userAssignedIdentities } from './user-assigned-identities.ts';
 import { virtualNetworks } from './virtual-networks.ts';
+import { workspaces } from './workspaces.ts';
 
 /** Every resource type of the simulator, in the order in which an estate is loaded (what is referred to comes first). */
 export const resourceTypes: readonly ResourceType[] = [
+  managementGroups,
+  managementGroupDescendants,
   subscriptions,
   resourceGroups,
   userAssignedIdentities,
   storageAccounts,
+  blobServices,
+  managementPolicies,
+  workspaces,
   virtualNetworks,
+  networkInterfaces,
   networkWatchers,
   flowLogs,
   roleDefinitions,
   roleAssignments,
   locks,
+  denyAssignments,
+  policyDefinitions,
+  policyAssignments,
   eventSubscriptions,
 ];

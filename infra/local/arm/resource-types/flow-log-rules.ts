@@ -1,5 +1,6 @@
 import { ArmError } from '../core/arm-error.ts';
 import { arrayOf, objectOf, stringOf } from '../core/json.ts';
+import { refuseUnregistered } from '../core/registration.ts';
 import { parentOf, parseResourceId } from '../core/resource-id.ts';
 import type { Resource, ResourceBody, Write } from '../core/resource-type.ts';
 import type { World } from '../core/world.ts';
@@ -10,6 +11,7 @@ import { networkOfTarget, targetReference } from './flow-log-target.ts';
 /** Refuses a flow log that Azure would refuse: its references, one log per target, and Azure's sporadic 500s. */
 export function checkFlowLog(write: Write, after: ResourceBody): void {
   const { world, id } = write;
+  refuseUnregistered(world, id.subscriptionId, 'Microsoft.Insights');
   const unknown = identitiesOf(after).find((identity) => world.store.get(identity) === undefined);
   if (unknown !== undefined) throw new ArmError(400, identityNotFound(id.id, unknown));
   const watcher = world.store.get(parentOf(id) ?? '');

@@ -1,4 +1,6 @@
 import { ArmError } from '../core/arm-error.ts';
+import { managementGroupsAbove } from '../core/management-groups.ts';
+import { scopesFrom } from '../core/resource-id.ts';
 import type { Resource } from '../core/resource-type.ts';
 import type { World } from '../core/world.ts';
 
@@ -11,8 +13,9 @@ const type = 'Microsoft.Authorization/roleAssignments';
 export function listRoleAssignments(world: World, scope: string, query: URLSearchParams): readonly Resource[] {
   const filters = (query.get('$filter') ?? '').split(/\s+and\s+/i).filter((part) => part.trim() !== '');
   const keep = filters.map((filter) => predicate(filter.trim(), scope));
-  const above = scopesAbove(scope).flatMap((upper) =>
-    world.store.list(type, upper).filter((found) => scopeOf(found) === upper),
+  const scopes = ['/', ...managementGroupsAbove(world, scope), ...scopesFrom(scope.toLowerCase()).slice(0, -1)];
+  const above = scopes.flatMap((upper) =>
+    world.store.list(type, upper === '/' ? '' : upper).filter((found) => scopeOf(found) === upper),
   );
   const below = world.store.list(type, scope);
   return [...new Set([...above, ...below])].filter((assignment) => keep.every((isKept) => isKept(assignment)));
@@ -36,11 +39,4 @@ function isAtOrAbove(assignment: Resource, scope: string): boolean {
 
 function scopeOf(assignment: Resource): string {
   return String(assignment.body.properties.scope).toLowerCase();
-}
-
-function scopesAbove(scope: string): readonly string[] {
-  const segments = scope.toLowerCase().split('/').slice(1);
-  return segments.flatMap((_, index) =>
-    index % 2 === 1 && index + 1 < segments.length ? [`/${segments.slice(0, index + 1).join('/')}`] : [],
-  );
 }

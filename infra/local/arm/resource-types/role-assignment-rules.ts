@@ -1,5 +1,6 @@
 import { ArmError } from '../core/arm-error.ts';
 import { principalReference } from '../core/authorize.ts';
+import { parseCondition } from '../core/condition-parser.ts';
 import { objectOf, stringOf } from '../core/json.ts';
 import type { ResourceBody, Write } from '../core/resource-type.ts';
 import { roleDefinitionName } from '../core/role-definition.ts';
@@ -26,9 +27,20 @@ export function checkRoleAssignment(write: Write, after: ResourceBody): void {
   }
   const typeGiven = stringOf(objectOf(body.properties).principalType) !== undefined;
   if (!typeGiven && !isReplicated(world, String(principalId))) throw principalNotFound(world, String(principalId));
+  refuseCondition(after);
   refuseChange(write, after);
   refuseTwin(world, after);
   refuseTooMany(write);
+}
+
+function refuseCondition({ properties }: ResourceBody): void {
+  const condition = stringOf(properties.condition);
+  if (condition === undefined) return;
+  try {
+    parseCondition(condition);
+  } catch (error) {
+    throw refused(400, 'InvalidRoleAssignmentCondition', error instanceof Error ? error.message : String(error));
+  }
 }
 
 /** Neither principal nor role nor scope of an assignment can change; its name is unique in the tenant. */

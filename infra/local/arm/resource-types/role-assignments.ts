@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ArmError } from '../core/arm-error.ts';
 import { principalReference } from '../core/authorize.ts';
 import { isoTime } from '../core/clock.ts';
+import { stringOf } from '../core/json.ts';
 import type { ResourceBody, ResourceType, Write } from '../core/resource-type.ts';
 import { roleDefinitionName } from '../core/role-definition.ts';
 import type { World } from '../core/world.ts';
@@ -24,6 +25,11 @@ export const roleAssignments: ResourceType = {
   shape,
   check: checkRoleAssignment,
   list: listRoleAssignments,
+  attributes: ({ roleDefinitionId, principalId, principalType }) => ({
+    [`${roleAssignmentType}:RoleDefinitionId`]: roleDefinitionName(stringOf(roleDefinitionId) ?? ''),
+    [`${roleAssignmentType}:PrincipalId`]: stringOf(principalId),
+    [`${roleAssignmentType}:PrincipalType`]: stringOf(principalType),
+  }),
   references: ({ properties, name }) => [principalReference(String(properties.principalId)), `role assignment ${name}`],
   show: (world, body) => ({
     ...body,

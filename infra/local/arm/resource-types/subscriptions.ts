@@ -14,7 +14,11 @@ export const subscriptions: ResourceType = {
     id: id.id,
     name: id.name,
     type: subscriptionType,
-    properties: { displayName: stringOf(body.displayName) ?? id.name, tenantId: world.tenantId },
+    properties: {
+      displayName: stringOf(body.displayName) ?? id.name,
+      tenantId: world.tenantId,
+      managementGroup: stringOf(body.managementGroup),
+    },
   }),
   show: (world, { id, name, properties }) => ({
     id,

@@ -10,6 +10,7 @@ import { createWorld } from '../create-world.ts';
 import { readEstate, type Tenant, tenantSchema } from '../estate.ts';
 import { createEventGrid } from '../events/deliver.ts';
 import { resourceGraph } from '../graph/resource-graph.ts';
+import { providers } from '../providers.ts';
 import { type Database, openDatabase } from '../sqlite.ts';
 import { createArmListener } from './arm-listener.ts';
 import { createControlEndpoint } from './control-endpoint.ts';
@@ -67,7 +68,7 @@ export async function startSimulator(
   const eventGrid = createEventGrid(world, options.eventRetryScale, () => engine.wake());
   const engine = createEngine(world, eventGrid.pump);
   const faults = createFaults();
-  const handle = createFront(world, [resourceGraph()], createThrottle(world.clock), faults);
+  const handle = createFront(world, [resourceGraph(), providers], createThrottle(world.clock), faults);
   const listener = createArmListener(
     tokens,
     (request) => {
