@@ -72,7 +72,7 @@ function park(item: WorkItem, now: Date, limits: TakeLimits): UnsavedItem {
       'Look for the errors of those runs in the log; request a remediation to try again at once.',
     resourceId: item.target.id,
     actor: 'developer',
-    runbook: 'run-failed',
+    runbook: 'RunFailed',
   };
   return { ...withoutAttempts(item), state: { kind: 'parked', until, problem, policyHash: limits.policyHash } };
 }

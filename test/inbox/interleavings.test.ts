@@ -8,6 +8,7 @@ import {
   runEndsAfterEmptyBatch,
   settleDoesNotLookAgain,
   wakingForgetsWaiters,
+  watchdogForgetsWaiting,
 } from './support/planted-bugs.ts';
 import { Violation } from './support/promises.ts';
 import {
@@ -68,6 +69,19 @@ describe('no wake-up is lost, and only one run passes the fence, in every interl
       faults: 2,
       minutes: 4,
     },
+    'a producer, with two deaths or terminations, or activities that are repeated while they go on': {
+      ...twoProducers(parts),
+      processes: { one: producer(['a']) },
+      ghosts: true,
+      faults: 2,
+      minutes: 4,
+      watchdog,
+    },
+    'a watchdog that gives up on living runs, with one of the same': {
+      ...impatientWatchdog(parts),
+      ghosts: true,
+      faults: 1,
+    },
     'a network that waits for the second answer of its destination, without a watchdog': oneNetwork(parts, 2),
     'a network that waits for a destination that is just being checked, without a watchdog': {
       ...oneNetwork(parts, 1),
@@ -114,6 +128,10 @@ describe('the exploration finds the planted bug', () => {
     },
     'a waking strikes out waiters who want the next answer': {
       scenario: { ...oneNetwork(wakingForgetsWaiters, 2), before: destinationProducer() },
+      violation: workLeft,
+    },
+    'a watchdog does not look at rows that wait': {
+      scenario: { ...oneNetwork(parts, 1), faults: 1, minutes: 3, watchdog: watchdogForgetsWaiting },
       violation: workLeft,
     },
   };

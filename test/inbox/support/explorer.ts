@@ -16,6 +16,8 @@ export type Scenario = {
   readonly minutes?: number;
   /** How many times a process may die, be repeated or be terminated, at any point. */
   readonly faults?: number;
+  /** One more fault: an activity is taken for dead and repeated, while it goes on. */
+  readonly ghosts?: boolean;
   /** What the engine says when a run was created; long ago makes the watchdog give up on runs that are alive. */
   readonly createdAt: string;
 };
@@ -70,7 +72,9 @@ async function stepsFrom(scenario: Scenario, records: Records, world: World): Pr
     take: () => advance(scenario, records, world, process),
   }));
   if (goOn.length > 0)
-    return world.faults > 0 ? [...goOn, ...world.processes.flatMap((p) => faultsOf(records, world, p))] : goOn;
+    return world.faults > 0
+      ? [...goOn, ...world.processes.flatMap((p) => faultsOf(scenario, records, world, p))]
+      : goOn;
   if (world.minutes === 0 || !isWorkLeft(world)) return [];
   const watchdog = async () => ({
     ...world,
@@ -80,7 +84,7 @@ async function stepsFrom(scenario: Scenario, records: Records, world: World): Pr
   return [{ name: () => 'a minute passes', take: watchdog }];
 }
 
-function faultsOf(records: Records, world: World, process: Process): readonly Step[] {
+function faultsOf(scenario: Scenario, records: Records, world: World, process: Process): readonly Step[] {
   const left = { ...world, faults: world.faults - 1 };
   const { instance, moment } = process;
   const dies = {
@@ -90,7 +94,7 @@ function faultsOf(records: Records, world: World, process: Process): readonly St
       return { ...ended, processes: without(ended, process) };
     },
   };
-  if (!instance || process.orphaned) return [dies];
+  if (!instance || process.orphaned) return [dies]; // a ghost is orphaned too
   const terminated = {
     name: () => `${instance} is terminated`,
     take: async () => endInstance(left, instance, 'Terminated'),
@@ -99,7 +103,17 @@ function faultsOf(records: Records, world: World, process: Process): readonly St
     name: () => `${describe(process)}: dies, activity is repeated`,
     take: async () => ({ ...left, processes: replaced(left, { ...process, moment: await records.repeat(moment) }) }),
   };
-  return moment.answers.length > 0 ? [dies, terminated, repeated] : [dies, terminated];
+  const doubled = {
+    name: () => `${describe(process)}: goes on, but is taken for dead, and the activity is repeated`,
+    take: async () => {
+      const ghost = { ...process, orphaned: true, moment: await records.as(`${ghostly}${moment.program}`, moment) };
+      const again = { ...process, moment: await records.repeat(moment) };
+      return { ...left, processes: [...replaced(left, again), ghost] };
+    },
+  };
+  if (moment.answers.length === 0) return [dies, terminated];
+  const hasGhost = world.processes.some((other) => other.moment.program === `${ghostly}${moment.program}`);
+  return scenario.ghosts && !hasGhost ? [dies, terminated, repeated, doubled] : [dies, terminated, repeated];
 }
 
 /** One call of one process, and what follows from it without another call. */
@@ -117,6 +131,7 @@ async function advance(scenario: Scenario, records: Records, world: World, proce
 async function settle(records: Records, world: World, process: Process, moment: Moment): Promise<World> {
   const current = world.processes.find((other) => isSame(other, process)) ?? process;
   const { next } = moment;
+  if (next.kind === 'result' && isGhost(current)) return { ...world, processes: without(world, current) };
   if (next.kind === 'end') return complete({ ...world, processes: without(world, current) }, current);
   if (next.kind === 'result') {
     const noted = noteResult(world, moment.program, next.activity, next.value);
@@ -124,6 +139,13 @@ async function settle(records: Records, world: World, process: Process, moment: 
   }
   const abandoned = current.orphaned && moment.answers.length === 0 && ownActivities.has(next.activity);
   return { ...world, processes: abandoned ? without(world, current) : replaced(world, { ...current, moment }) };
+}
+
+/** The first of two executions of one activity: what it does counts, what it answers does not. */
+const ghostly = 'ghost of ';
+
+function isGhost({ moment }: Process): boolean {
+  return moment.program.startsWith(ghostly);
 }
 
 /** What an instance does itself; the rest is done by its children, which go on when their parent is terminated. */
@@ -144,7 +166,8 @@ async function begin(records: Records, name: string, instance: string | null): P
   return { moment: await records.begin(name), instance, orphaned: false };
 }
 
-function programOf(scenario: Scenario, name: string): Program {
+function programOf(scenario: Scenario, processName: string): Program {
+  const name = processName.replace(ghostly, '');
   const { processes, before, watchdog, run } = scenario;
   const named: Readonly<Record<string, Program | undefined>> = { ...processes, before, watchdog };
   return named[name] ?? run({ ...runOf(name), runId: name });

@@ -1,6 +1,7 @@
 import { needsRun } from '../../../shared/inbox/choose-batch.ts';
 import { readItems } from '../../../shared/inbox/item-row.ts';
 import { isOwner, nextGeneration, readLane, replaceLane } from '../../../shared/inbox/lane-row.ts';
+import { watchdog } from '../../../shared/inbox/watchdog.ts';
 import { instanceId, laneId, type Run } from '../../../shared/inbox/work-item.ts';
 import { now, type Parts, parts, run } from './scenarios.ts';
 import type { Program } from './scripted.ts';
@@ -74,4 +75,13 @@ export const wakingForgetsWaiters: Parts = {
       (await port.readRows(id, prefix)).map((row) => (prefix === 'waiter' ? { ...row, fields: { answers: 0 } } : row));
     return parts.wakeWaiters({ ...port, readRows }, ...rest);
   },
+};
+
+/** A watchdog that has no eye for rows whose answer was given while nobody looked. */
+export const watchdogForgetsWaiting: Program = async (activity) => {
+  await activity('watchdog', async (port) => {
+    const readRow: typeof port.readRow = async (id, key) =>
+      key === 'destination' ? null : await port.readRow(id, key);
+    return (await watchdog({ ...port, readRow }, now)).length;
+  });
 };

@@ -42,6 +42,8 @@ export function createRecords(programOf: (name: string) => Program) {
     finish: (moment: Moment, value: unknown) => at(moment.program, [...moment.results, value], []),
     /** The activity died and is repeated from its start. */
     repeat: (moment: Moment) => at(moment.program, moment.results, []),
+    /** The same moment, in another process. */
+    as: (program: string, { results, answers }: Moment) => at(program, results, answers),
   };
 }
 
