@@ -1,9 +1,8 @@
-import type { Action } from '../../../infra/local/arm/core/arm.ts';
+import { createActions } from '../../../infra/local/arm/actions.ts';
 import type { ArmResponse } from '../../../infra/local/arm/core/exchange.ts';
 import type { Json } from '../../../infra/local/arm/core/json.ts';
 import { createWorld } from '../../../infra/local/arm/create-world.ts';
 import type { Estate } from '../../../infra/local/arm/estate.ts';
-import { resourceGraph } from '../../../infra/local/arm/graph/resource-graph.ts';
 import { createFaults } from '../../../infra/local/arm/server/faults.ts';
 import { createFront } from '../../../infra/local/arm/server/front.ts';
 import { createThrottle } from '../../../infra/local/arm/server/throttle.ts';
@@ -14,8 +13,7 @@ export function startInProcess(estate: Estate) {
   let now = Date.parse('2026-11-23T00:00:00Z');
   const clock = { now: () => now };
   const world = createWorld({ clock, tenant: estate, estate, switches: { throttling: 'on' } });
-  const actions: readonly Action[] = [resourceGraph()];
-  const handle = createFront(world, actions, createThrottle(clock), createFaults());
+  const handle = createFront(world, createActions(), createThrottle(clock), createFaults());
 
   /** Sends a request as the estate's owner; `pathAndQuery` may be a whole URL of the simulator's. */
   function send(method: string, pathAndQuery: string, body?: Json): ArmResponse {

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import { join } from 'node:path';
+import { createActions } from '../actions.ts';
 import { systemClock } from '../core/clock.ts';
 import { readSwitches } from '../core/switches.ts';
 import { localTimes, recordedTimes, scaledTimes } from '../core/times.ts';
@@ -9,8 +10,6 @@ import type { World } from '../core/world.ts';
 import { createWorld } from '../create-world.ts';
 import { readEstate, type Tenant, tenantSchema } from '../estate.ts';
 import { createEventGrid } from '../events/deliver.ts';
-import { resourceGraph } from '../graph/resource-graph.ts';
-import { providers } from '../providers.ts';
 import { type Database, openDatabase } from '../sqlite.ts';
 import { createArmListener } from './arm-listener.ts';
 import { createControlEndpoint } from './control-endpoint.ts';
@@ -68,7 +67,7 @@ export async function startSimulator(
   const eventGrid = createEventGrid(world, options.eventRetryScale, () => engine.wake());
   const engine = createEngine(world, eventGrid.pump);
   const faults = createFaults();
-  const handle = createFront(world, [resourceGraph(), providers], createThrottle(world.clock), faults);
+  const handle = createFront(world, createActions(), createThrottle(world.clock), faults);
   const listener = createArmListener(
     tokens,
     (request) => {

@@ -1,0 +1,8 @@
+import type { Action } from './core/arm.ts';
+import { resourceGraph } from './graph/resource-graph.ts';
+import { providers } from './providers.ts';
+
+/** Everything that the simulator answers besides requests about resources of a type. */
+export function createActions(): readonly Action[] {
+  return [resourceGraph(), providers];
+}
