@@ -10,6 +10,7 @@ type Poller<Result> = {
   submitted(): Promise<void>;
   poll(): Promise<unknown>;
   serialize(): Promise<string>;
+  readonly operationState: { readonly status: string; readonly error?: Error } | undefined;
   readonly isDone: boolean;
   readonly result: Result | undefined;
 };
@@ -42,6 +43,9 @@ async function advance<Result>(
 ): Promise<ArmOutcome<Operation<Result>>> {
   const outcome = await arm(async () => {
     const { poller } = await step();
+    const { status, error } = poller.operationState ?? {};
+    // The SDK throws this for a poll, not where the very first answer says it.
+    if (status === 'failed' || status === 'canceled') throw error ?? new Error(`The operation was ${status}.`);
     return { poller, state: await poller.serialize() };
   });
   if (!outcome.ok) return outcome;
