@@ -16,7 +16,8 @@ export const placeholders = {
 export function flowLogName(template: string, networkId: string, location: string): string {
   const { resourceGroup, names } = requireResourceId(networkId);
   const suffix = uuidv5(networkId.toLowerCase(), namespace).slice(0, 8);
-  return `${fill(template, { network: names[0], resourceGroup, location }, 71)}-${suffix}`;
+  const name = fill(template, { network: names[0], resourceGroup, location }, 71);
+  return name === '' ? suffix : `${name}-${suffix}`;
 }
 
 /** The name of the identity of one storage account. Validation checks that no two accounts get the same. */
