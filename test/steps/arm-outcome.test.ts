@@ -171,6 +171,11 @@ describe('a long-running operation', () => {
     });
   });
 
+  test('that is over with the first answer and failed is a refusal too', async () => {
+    const body = { id: 'f', properties: { provisioningState: 'Failed' } };
+    expect(refused(await begin(fakeAzure(() => ({ status: 200, body })).clients))).toMatchObject({ status: 200 });
+  });
+
   test('that is refused at the poll gives that refusal', async () => {
     const { polled } = await poll(() => refusal(429, 'TooManyRequests', { 'retry-after': '9' }));
     expect(refused(await polled)).toMatchObject({ status: 429, code: 'TooManyRequests', retryAfterSeconds: 9 });

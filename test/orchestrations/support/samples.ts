@@ -66,6 +66,7 @@ export const settings = {
 export function plan(changes: Partial<RecordedPlan> = {}): RecordedPlan {
   return {
     id: 'plan-1',
+    networkId,
     at: now,
     policyEtag: '"e1"',
     policyHash: 'h1',

@@ -1,0 +1,59 @@
+import fc from 'fast-check';
+import type { DesiredFlowLog } from '../../../shared/decide/facts.ts';
+
+const alphanumeric = [...'ABCXYZabcxyz0189'];
+const text = (unit: readonly string[], minLength: number, maxLength: number) =>
+  fc.string({ unit: fc.constantFrom(...unit), minLength, maxLength });
+
+export const guid = fc.uuid();
+
+/** Names of resource groups: Azure also takes letters of other scripts, dots, brackets and dashes, up to 90 characters. */
+export const resourceGroupName = fc.oneof(
+  fc.constantFrom('rg', 'b-c', 'c', '()', '_', 'Gruppe.Süd', '网络', `rg-${'x'.repeat(87)}`),
+  text([...alphanumeric, ...'._-()é'], 1, 90).filter((name) => !name.endsWith('.')),
+);
+
+/** Names of virtual networks: up to 64 characters, a letter or digit first. */
+export const networkName = fc.oneof(
+  fc.constantFrom('a', 'a-b', 'vnet', 'Vnet', 'v.net', `v${'-'.repeat(62)}t`, 'v'.repeat(64)),
+  fc.tuple(fc.constantFrom(...alphanumeric), text([...alphanumeric, ...'._-'], 0, 63)).map((parts) => parts.join('')),
+);
+
+export const networkId = fc
+  .tuple(guid, resourceGroupName, networkName)
+  .map(
+    ([subscription, group, name]) =>
+      `/subscriptions/${subscription}/resourceGroups/${group}/providers/Microsoft.Network/virtualNetworks/${name}`,
+  );
+
+export const location = fc.constantFrom('westeurope', 'northeurope', 'germanywestcentral');
+
+export const storageAccountId = fc
+  .tuple(guid, resourceGroupName, text([...'abcxyz0189'], 3, 24))
+  .map(
+    ([subscription, group, name]) =>
+      `/subscriptions/${subscription}/resourceGroups/${group}/providers/Microsoft.Storage/storageAccounts/${name}`,
+  );
+
+/** A few, so that what is there and what is wanted often meet. */
+const someIn = (type: string) =>
+  ['a', 'b', 'c'].map(
+    (name) => `/subscriptions/5cbf0f3e-3b5c-4a29-8d2a-3b1f0f4a7d10/resourceGroups/rg/providers/${type}/${name}`,
+  );
+export const someIdentities = someIn('Microsoft.ManagedIdentity/userAssignedIdentities');
+export const someAccounts = someIn('Microsoft.Storage/storageAccounts');
+
+/** The same id, as Azure may spell it another time. */
+export const anyCase = (id: string) => fc.constantFrom(id, id.toLowerCase(), id.toUpperCase());
+
+export const desiredFlowLog: fc.Arbitrary<DesiredFlowLog> = fc.record({
+  rule: fc.constant('default'),
+  name: fc.constant('our-flowlog'),
+  storageAccountId: fc.constantFrom(...someAccounts),
+  identityId: fc.option(fc.constantFrom(...someIdentities)),
+  identityIsOurs: fc.boolean(),
+  retentionDays: fc.integer({ min: 0, max: 365 }),
+  formatVersion: fc.constantFrom(1, 2),
+  networkWatcher: fc.constantFrom('create' as const, 'require' as const),
+  existing: fc.constant('adopt' as const),
+});

@@ -1,0 +1,113 @@
+import fc from 'fast-check';
+import { flowLogFacts } from '../../../shared/azure/network-facts.ts';
+import { readFlowLog } from '../../../shared/azure/network-reads.ts';
+import type { FlowLogFacts, NetworkFacts } from '../../../shared/decide/facts.ts';
+import type { StepContext } from '../../../shared/steps/step-context.ts';
+import { network } from '../../decide/support/samples.ts';
+import { type FakeAnswer, fakeAzure, refusal, type Sent } from '../../steps/support/fake-azure.ts';
+import { anyCase, someAccounts, someIdentities } from './arbitraries.ts';
+
+/** A flow log as Azure keeps it. */
+export type StoredLog = {
+  readonly location: string;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly identity?: { readonly type: string; readonly userAssignedIdentities?: Readonly<Record<string, object>> };
+  readonly properties: Readonly<Record<string, unknown>>;
+};
+
+export const subject: NetworkFacts = network();
+
+/** The principal that each identity has today. */
+export const principalOf = (identityId: string): string =>
+  `00000000-0000-4000-8000-00000000000${someIdentities.findIndex((id) => id.toLowerCase() === identityId.toLowerCase())}`;
+
+const deployment = { 'flowkeeper-deployment': 'test' };
+
+/** Azure with one place for a flow log. What is put there ends in `outcome`. */
+export function flowLogWorld(flowLogId: string, existing: StoredLog | null, outcome: 'Succeeded' | 'Failed') {
+  let stored = existing;
+  const answer = ({ method, body }: Sent): FakeAnswer => {
+    if (method === 'PUT') stored = kept(body as StoredLog, outcome);
+    if (method === 'DELETE') stored = null;
+    if (method === 'DELETE') return { status: 200 };
+    return stored ? { status: 200, body: { id: flowLogId, ...stored } } : refusal(404, 'ResourceNotFound');
+  };
+  const azure = fakeAzure(answer);
+  const context: StepContext = {
+    clients: azure.clients,
+    guard: () => Promise.resolve(null),
+    tags: deployment,
+    isOurs: (tags) => tags['flowkeeper-deployment'] === 'test',
+  };
+  return {
+    context,
+    sent: azure.sent,
+    stored: () => stored,
+    /** Someone else writes. */
+    change: (log: StoredLog | null) => {
+      stored = log;
+    },
+    async facts(): Promise<FlowLogFacts | null> {
+      const read = await readFlowLog(azure.clients, flowLogId);
+      if (!read.ok) throw new Error(read.error.message);
+      return read.value && flowLogFacts(read.value);
+    },
+  };
+}
+
+function kept({ identity, properties, ...rest }: StoredLog, provisioningState: string): StoredLog {
+  const ids = Object.keys(identity?.userAssignedIdentities ?? {});
+  return {
+    ...rest,
+    ...(ids.length > 0
+      ? {
+          identity: {
+            type: 'userAssigned',
+            userAssignedIdentities: Object.fromEntries(ids.map((id) => [id, { principalId: principalOf(id) }])),
+          },
+        }
+      : {}),
+    properties: { ...properties, targetResourceGuid: subject.resourceGuid, provisioningState },
+  };
+}
+
+const identity = fc.constantFrom(...someIdentities).chain((id) =>
+  fc
+    .record({
+      spelt: anyCase(id),
+      principalId: fc.constantFrom(principalOf(id), '', 'ffffffff-0000-4000-8000-000000000000'),
+    })
+    .map(({ spelt, principalId }) => ({
+      type: 'userAssigned',
+      userAssignedIdentities: { [spelt]: { principalId } },
+    })),
+);
+
+const analytics = { enabled: true, workspaceId: 'w', workspaceRegion: 'westeurope', trafficAnalyticsInterval: 10 };
+
+/** A flow log of the network as someone may have left it. */
+export const storedLog: fc.Arbitrary<StoredLog> = fc
+  .record({
+    tags: fc.dictionary(fc.constantFrom('owner', 'env'), fc.constantFrom('a', 'b')),
+    identity: fc.option(identity, { nil: undefined }),
+    storageId: fc.constantFrom(...someAccounts).chain(anyCase),
+    enabled: fc.boolean(),
+    retentionPolicy: fc.record({ days: fc.integer({ min: 0, max: 365 }), enabled: fc.boolean() }),
+    format: fc.record({ type: fc.constantFrom('JSON', 'json'), version: fc.constantFrom(1, 2) }),
+    provisioningState: fc.constantFrom('Succeeded', 'Failed'),
+    targetResourceGuid: fc.constantFrom(subject.resourceGuid, 'eeeeeeee-0000-4000-8000-000000000000'),
+    theirs: fc.record(
+      {
+        enabledFilteringCriteria: fc.constantFrom('', 'srcIP=10.0.0.0/8'),
+        recordTypes: fc.constantFrom('B,E', 'B,C,E,D'),
+        flowAnalyticsConfiguration: fc.constant({ networkWatcherFlowAnalyticsConfiguration: analytics }),
+      },
+      { requiredKeys: [] },
+    ),
+  })
+  .map(({ tags, identity: bound, theirs, ...properties }) => ({
+    location: 'westeurope',
+    tags,
+    ...(bound ? { identity: bound } : {}),
+    properties: { targetResourceId: subject.id, ...properties, ...theirs },
+  }));
