@@ -36,7 +36,8 @@ const CONSTRAINTS: Record<string, (value: string, argument: string) => boolean> 
     const [least = 0, most = least] = n.split(',').map(Number);
     return Number(value) >= least && Number(value) <= most;
   },
-  regex: (value, pattern) => new RegExp(pattern, 'i').test(value),
+  // Braces in a pattern are written double.
+  regex: (value, pattern) => new RegExp(pattern.replaceAll('{{', '{').replaceAll('}}', '}'), 'i').test(value),
   required: (value) => value !== '',
 };
 

@@ -7,7 +7,8 @@ export interface Schedule {
 }
 
 const LAST_OF_FIELD = [59, 59, 23, 31, 12, 6];
-const FIELD = /^(?:\*|[a-z\d]+(?:-[a-z\d]+)?)(?:\/\d+)?(?:,(?:\*|[a-z\d]+(?:-[a-z\d]+)?)(?:\/\d+)?)*$/i;
+const ENTRY = String.raw`(?:\*|(?:\d+|[a-z]{3,9})(?:-(?:\d+|[a-z]{3,9}))?)(?:/\d+)?`;
+const FIELD = new RegExp(`^${ENTRY}(?:,${ENTRY})*$`, 'i');
 
 /**
  * Reads a timer's schedule: six-field NCRONTAB (seconds first) in UTC, or an interval `hh:mm:ss`. What cron dialects add
@@ -21,7 +22,7 @@ export function parseSchedule(text: string): Schedule {
     return { next: (after) => after + ms };
   }
   const fields = text.trim().split(/\s+/);
-  const readable = fields.length === 6 && fields.every((field) => FIELD.test(field) && !/^[LW]$/i.test(field));
+  const readable = fields.length === 6 && fields.every((field) => FIELD.test(field));
   if (!readable)
     throw new Error(
       `'${text}' is not a schedule: six NCRONTAB fields ({second} {minute} {hour} {day} {month} {day of week}) or hh:mm:ss.`,
