@@ -59,13 +59,11 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
     try {
       const outcome = await runTurn(options, instanceId);
       if (outcome.kind === 'stored') {
-        for (const sent of outcome.sent) {
-          for (const { instanceId: other } of sent.messages) ready.add(other);
-          if (sent.timers.length > 0) lookForDue();
-        }
+        for (const { instanceId: other } of outcome.sent.flatMap(({ messages }) => messages)) ready.add(other);
         queue.push(...outcome.queued);
+        if (outcome.firstTimer < (alarm?.at ?? Number.POSITIVE_INFINITY)) setAlarm(outcome.firstTimer);
       } else if (outcome.kind === 'put back') heldBack.add(instanceId);
-      if (store.inbox(instanceId, clock.now()).length > 0 && outcome.kind !== 'put back') ready.add(instanceId);
+      if (outcome.kind !== 'put back' && store.hasMessages(instanceId, clock.now())) ready.add(instanceId);
     } catch (error) {
       retry(instanceId, error);
     }
@@ -106,8 +104,11 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
   function lookForDue(): void {
     const { instanceIds, next } = store.due(clock.now());
     for (const instanceId of instanceIds) if (!heldBack.has(instanceId)) ready.add(instanceId);
+    setAlarm(next ?? Number.POSITIVE_INFINITY);
+  }
+  function setAlarm(at: number): void {
     alarm?.cancel();
-    alarm = next === null ? null : { at: next, cancel: clock.at(next, onAlarm) };
+    alarm = at === Number.POSITIVE_INFINITY ? null : { at, cancel: clock.at(at, onAlarm) };
   }
   const onAlarm = () => {
     if (stopped) return;

@@ -9,7 +9,7 @@ import { type EngineSettings, findName, unknownFunction } from '../engine/settin
 import { type Answer, answerOfFailure, answerOfText } from '../engine/state.ts';
 import { closeTurn, type OpenTurn, openTurn, type TurnResult } from '../engine/turn.ts';
 import { type VersionMatch, versionMayRun } from '../engine/version.ts';
-import type { InboxMessage, QueuedActivity, Store, TurnRecord } from './store.ts';
+import type { InboxMessage, Store, TurnRecord, TurnStored } from './store.ts';
 
 export interface TurnServices {
   store: Store;
@@ -22,7 +22,7 @@ export interface TurnServices {
 }
 
 export type TurnOutcome =
-  | { kind: 'stored'; sent: Outgoing[]; queued: QueuedActivity[] }
+  | ({ kind: 'stored'; sent: Outgoing[] } & TurnStored)
   | { kind: 'nothing' }
   | { kind: 'put back' };
 
@@ -52,8 +52,8 @@ export async function runTurn(services: TurnServices, instanceId: string): Promi
     customStatus = result.customStatus;
     for (const reason of result.stuck) services.warn(instanceId, reason);
     if (!result.next) {
-      const queued = commit(services, result, kept, inbox, sent);
-      return { kind: 'stored', sent: sent.map((one) => one.sent), queued };
+      const stored = commit(services, result, kept, inbox, sent);
+      return { kind: 'stored', sent: sent.map((one) => one.sent), ...stored };
     }
     turn = result.next;
   }
@@ -95,7 +95,7 @@ function commit(
   kept: number,
   inbox: readonly InboxMessage[],
   outgoing: TurnRecord['outgoing'],
-): QueuedActivity[] {
+): TurnStored {
   const start = executionStarted(result.history);
   if (!start) throw new Error('A turn needs an ExecutionStarted event.');
   const now = clock.now();

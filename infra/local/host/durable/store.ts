@@ -28,6 +28,12 @@ export interface TurnRecord {
   outgoing: readonly { executionId: string; sent: Outgoing }[];
 }
 
+/** What a stored turn has set going: activities, and the time at which the first of its timers is due. */
+export interface TurnStored {
+  queued: QueuedActivity[];
+  firstTimer: number;
+}
+
 /** The durable state: instances, histories, messages on their way, activities to be run. Every change is one transaction. */
 export interface Store {
   instance(instanceId: string): Instance | undefined;
@@ -36,8 +42,8 @@ export interface Store {
   send(message: Message, now: number): void;
   /** A client's start: the instance is there at once, as Pending, in place of an older life. */
   start(instance: Instance, event: ExecutionStarted, now: number): void;
-  /** Answers the activities that it queued. */
-  commitTurn(turn: TurnRecord, now: number): QueuedActivity[];
+  commitTurn(turn: TurnRecord, now: number): TurnStored;
+  hasMessages(instanceId: string, now: number): boolean;
   drop(messages: readonly number[]): void;
   activities(): QueuedActivity[];
   /** Replaces a queued activity by its answer. */
@@ -57,7 +63,7 @@ export function openStore(db: Database): Store {
       visibleAt,
       JSON.stringify(message.event),
     );
-  const insertOutgoing = (instanceId: string, executionId: string, sent: Outgoing, now: number): QueuedActivity[] => {
+  const insertOutgoing = (instanceId: string, executionId: string, sent: Outgoing, now: number): TurnStored => {
     const queued = sent.activities.map(({ taskId, name, input }) => {
       const seq = db.insert(
         'INSERT INTO activities (instance_id, execution_id, task_id, name, input) VALUES (?, ?, ?, ?, ?)',
@@ -69,11 +75,14 @@ export function openStore(db: Database): Store {
       );
       return { seq, instanceId, executionId, taskId, name, input };
     });
+    let firstTimer = Number.POSITIVE_INFINITY;
     for (const { event, fireAt } of sent.timers) {
-      insertMessage({ instanceId, executionId, event }, now + wholeSeconds(toMs(fireAt) - now));
+      const visibleAt = now + wholeSeconds(toMs(fireAt) - now);
+      insertMessage({ instanceId, executionId, event }, visibleAt);
+      firstTimer = Math.min(firstTimer, visibleAt);
     }
     for (const message of sent.messages) insertMessage(message, now);
-    return queued;
+    return { queued, firstTimer };
   };
   const deleteMessages = (seqs: readonly number[]) => {
     for (const seq of seqs) db.run('DELETE FROM inbox WHERE seq = ?', seq);
@@ -95,6 +104,8 @@ export function openStore(db: Database): Store {
           executionId: textOrNull(row, 'execution_id'),
           event: JSON.parse(text(row, 'event')),
         })),
+    hasMessages: (instanceId, now) =>
+      db.all('SELECT 1 FROM inbox WHERE instance_id = ? AND visible_at <= ? LIMIT 1', instanceId, now).length > 0,
     send: (message, now) => {
       insertMessage(message, now);
     },
@@ -119,7 +130,11 @@ export function openStore(db: Database): Store {
         });
         deleteMessages(turn.consumed);
         putInstance(db, turn.instance);
-        return turn.outgoing.flatMap(({ executionId, sent }) => insertOutgoing(instanceId, executionId, sent, now));
+        const stored = turn.outgoing.map(({ executionId, sent }) => insertOutgoing(instanceId, executionId, sent, now));
+        return {
+          queued: stored.flatMap(({ queued }) => queued),
+          firstTimer: Math.min(...stored.map(({ firstTimer }) => firstTimer)),
+        };
       }),
     drop: (messages) => db.transaction(() => deleteMessages(messages)),
     activities: () =>
