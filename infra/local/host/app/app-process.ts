@@ -32,7 +32,8 @@ export interface AppOptions {
 }
 
 const CHILD = fileURLToPath(new URL('./child.ts', import.meta.url));
-const LONGEST_BACKOFF = 30_000;
+// An app that cannot be loaded is tried ever more slowly; one that was there is back within two seconds.
+const LONGEST_BACKOFF = { loading: 30_000, running: 1000 };
 const HEALTHY_AFTER = 10_000;
 
 interface Pending {
@@ -50,6 +51,7 @@ export function startApp(options: AppOptions): AppProcess {
   let everReady = false;
   let stopping = false;
   let failures = 0;
+  let wasReady = false;
 
   const tell = (message: ToApp) => child?.send(message);
   const unready = () => {
@@ -71,7 +73,8 @@ export function startApp(options: AppOptions): AppProcess {
     pending.clear();
     if (stopping) return;
     failures = Date.now() - startedAt > HEALTHY_AFTER ? 1 : failures + 1;
-    const delay = failures === 1 ? 0 : Math.min(LONGEST_BACKOFF, 250 * 2 ** (failures - 2));
+    const delay =
+      failures === 1 ? 0 : Math.min(LONGEST_BACKOFF[wasReady ? 'running' : 'loading'], 250 * 2 ** (failures - 2));
     options.log({
       level: 'warn',
       category: 'Host.Worker',
@@ -82,6 +85,7 @@ export function startApp(options: AppOptions): AppProcess {
   const take = (message: FromApp) => {
     if (message.kind === 'loaded') {
       functions = message.functions;
+      wasReady = true;
       ready = true;
       options.onReady(!everReady);
       everReady = true;
@@ -104,6 +108,7 @@ export function startApp(options: AppOptions): AppProcess {
   const begin = () => {
     if (stopping) return;
     const startedAt = Date.now();
+    wasReady = false;
     const process = fork(CHILD, [], {
       cwd: options.folder,
       env: options.env,
