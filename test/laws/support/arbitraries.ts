@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import type { DesiredFlowLog } from '../../../shared/decide/facts.ts';
+import type { Policy } from '../../../shared/policy/document.ts';
+import { document, policyOf, resourceGroupId, storageId } from '../../decide/support/samples.ts';
 
 const alphanumeric = [...'ABCXYZabcxyz0189'];
 const text = (unit: readonly string[], minLength: number, maxLength: number) =>
@@ -57,3 +59,28 @@ export const desiredFlowLog: fc.Arbitrary<DesiredFlowLog> = fc.record({
   networkWatcher: fc.constantFrom('create' as const, 'require' as const),
   existing: fc.constant('adopt' as const),
 });
+
+export const destination = {
+  westeurope: storageId('stwest'),
+  northeurope:
+    '/subscriptions/99999999-9999-4999-8999-999999999999/resourceGroups/x/providers/Microsoft.Storage/storageAccounts/stnorth',
+};
+const modes = fc.constantFrom('audit', 'enforce', 'off');
+/** Policies with one rule for two regions. */
+export const policy: fc.Arbitrary<Policy> = fc
+  .record({
+    mode: modes,
+    ruleMode: fc.option(modes, { nil: undefined }),
+    identity: fc.constantFrom(
+      { kind: 'none' },
+      { kind: 'ours', resourceGroupId, name: 'id-{location}-{account}' },
+      { kind: 'given', identityId: { westeurope: someIdentities[0], northeurope: someIdentities[1] } },
+    ),
+    existing: fc.constantFrom('adopt', 'report'),
+    exempt: fc.boolean(),
+  })
+  .map(({ mode, ruleMode, identity, existing, exempt }) => {
+    const exemptions = exempt ? [{ reason: 'lab', tag: { name: 'exempt' } }] : [];
+    const rule = { destination, identity, existing, ...(ruleMode ? { mode: ruleMode } : {}) };
+    return policyOf(document({ mode, exemptions }, rule));
+  });

@@ -96,7 +96,6 @@ export function destinationPlan(changes: Partial<DestinationPlan> = {}): Destina
   return {
     account: 'stlogswest',
     policyEtag: '"e1"',
-    policyHash: 'h1',
     destination: {
       storageAccountId: storageId('stlogswest'),
       location: 'westeurope',
