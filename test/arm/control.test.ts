@@ -63,6 +63,28 @@ test('a fault of the operation lets the request pass and the operation fail', as
   expect(await client.put(network('vnet-f3'), vnet)).toMatchObject({ properties: { provisioningState: 'Succeeded' } });
 });
 
+test('a fault that says nothing else loses the request: the connection closes, and nothing has happened', async () => {
+  await fault({ method: 'PUT', path: 'vnet-f6' });
+  await expect(client.send('PUT', network('vnet-f6'), vnet)).rejects.toThrow('fetch failed');
+  expect((await client.get(network('vnet-f6'))).status).toBe(404);
+});
+
+test('an operation can be made to run for ever', async () => {
+  await fault({ method: 'PUT', path: 'vnet-f7', operation: 'never' });
+  const accepted = await client.send('PUT', network('vnet-f7'), vnet);
+  expect(accepted.status).toBe(201);
+  const url = accepted.headers.get('azure-asyncoperation') ?? '';
+  expect((await client.send('GET', url)).body).toEqual({ status: 'InProgress' });
+});
+
+test('a fault with a probability hits some of the requests that fit', async () => {
+  await fault({ path: 'vnet-f8', times: 0, status: 500, probability: 0.5 });
+  const statuses: number[] = [];
+  for (let index = 0; index < 20; index += 1) statuses.push((await client.get(network('vnet-f8'))).status);
+  expect(new Set(statuses)).toEqual(new Set([404, 500]));
+  await control(simulator, 'DELETE', '/faults');
+});
+
 test('a fault that lasts is removed by its id, all others together', async () => {
   const made = objectOf(await fault({ path: 'vnet-f4', times: 0, status: 500 }));
   await fault({ path: 'vnet-f5', times: 0, status: 500 });

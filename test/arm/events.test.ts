@@ -198,3 +198,22 @@ test('an event subscription of a resource group hears only of that group', async
   ]);
   webhook.close();
 });
+
+test('events come twice and out of order when the switches say so', async () => {
+  const webhook = await startWebhook();
+  await client.put(
+    subscriptionPath('unruly'),
+    subscribe(webhook.url, ['Microsoft.ManagedIdentity/userAssignedIdentities/write']),
+  );
+  await control(simulator, 'PUT', '/switches', { duplicateEvents: 1, eventDelaySeconds: 0.5 });
+  const names = Array.from({ length: 12 }, (_, index) => `id-unruly-${index}`);
+  for (const name of names) await client.put(identity(name), { location: 'westeurope' });
+  await eventually('each has come twice', async () => (webhook.events().length >= 24 ? true : undefined));
+  await control(simulator, 'PUT', '/switches', { duplicateEvents: 0, eventDelaySeconds: 0 });
+  const firsts = [...new Set(webhook.events().map(({ id }) => id))];
+  expect(firsts).toHaveLength(12);
+  const order = [...new Set(webhook.events().map(({ subject }) => String(subject).split('/').at(-1)))];
+  expect(order).not.toEqual(names);
+  await client.send('DELETE', subscriptionPath('unruly'));
+  webhook.close();
+});

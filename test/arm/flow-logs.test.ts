@@ -133,35 +133,6 @@ test('a system-assigned identity is refused, and so is a user-assigned one witho
   expect(none).toMatchObject({ status: 400, code: 'MissingIdentityIds' });
 });
 
-test('a network that is still being written cannot get one yet', async () => {
-  const writing = await client.send('PUT', vnet, {
-    location: 'westeurope',
-    properties: { addressSpace },
-    tags: { now: 'writing' },
-  });
-  expect(writing.body).toMatchObject({ properties: { provisioningState: 'Updating' } });
-  const early = await client.send('PUT', log, body());
-  expect(early).toMatchObject({
-    status: 429,
-    code: 'RetryableError',
-    body: { error: { details: [{ code: 'ReferencedResourceNotProvisioned' }] } },
-  });
-  expect(early.headers.get('retry-after')).toBe('1');
-  await client.finish(writing);
-  expect((await client.send('PUT', log, body())).status).toBe(201);
-});
-
-test('a second write of a flow log, or of its network, has to wait for the first', async () => {
-  const first = await client.send('PUT', log, body());
-  const again = await client.send('PUT', log, body({ enabled: false }));
-  expect(again).toMatchObject({ status: 409, code: 'AnotherOperationInProgress' });
-  expect(again.headers.get('x-ms-error-code')).toBe('AnotherOperationInProgress');
-  const network = await client.send('PUT', vnet, { location: 'westeurope', properties: { addressSpace } });
-  expect(network).toMatchObject({ status: 429, code: 'RetryableErrorDueToAnotherOperation' });
-  await client.finish(first);
-  expect((await client.send('PUT', log, body({ enabled: false }))).status).toBe(200);
-});
-
 test('a subnet can be a target; one that is not there cannot', async () => {
   const subnets = [{ name: 'default', properties: { addressPrefix: '10.3.0.0/24' } }];
   await client.put(vnet, { location: 'westeurope', properties: { addressSpace, subnets } });
@@ -233,18 +204,6 @@ test('a deleted network leaves its flow log or takes it along, as the switch say
   await control(simulator, 'PUT', '/switches', { deletedVnet: 'leaveFlowLog' });
 });
 
-test('a delete answers 202 with both poll URLs; the results end with 204, and a second delete is 204 at once', async () => {
-  await client.put(log, body());
-  const deleted = await client.send('DELETE', log);
-  expect(deleted.status).toBe(202);
-  const results = deleted.headers.get('location') ?? '';
-  expect((await client.send('GET', results)).status).toBe(202);
-  expect(await client.finish(deleted)).toEqual({ status: 'Succeeded' });
-  expect((await client.send('GET', results)).status).toBe(204);
-  expect(await client.send('DELETE', log)).toMatchObject({ status: 204 });
-  expect(await client.get(log)).toMatchObject({ status: 404, code: 'ResourceNotFound' });
-});
-
 test('tags can be changed alone', async () => {
   await client.put(log, body({}, { tags: { a: '1' } }));
   const patched = await client.send('PATCH', log, { tags: { b: '2' } });
@@ -261,18 +220,6 @@ test('what cannot be read is refused with the path of the problem', async () => 
     code: 'InvalidRequestContent',
     body: { error: { target: 'properties.retentionPolicy.days' } },
   });
-});
-
-test('parallel creates in one watcher fail now and then, when the switch says so', async () => {
-  await control(simulator, 'PUT', '/switches', { parallelCreates: 'sporadic500' });
-  const vnets = Array.from({ length: 8 }, (_, index) => network(`vnet-parallel-${index}`));
-  await Promise.all(vnets.map((id) => client.put(id, { location: 'westeurope', properties: { addressSpace } })));
-  const answers = await Promise.all(
-    vnets.map((id, index) => client.send('PUT', flowLog(`fl-parallel-${index}`), body({ targetResourceId: id }))),
-  );
-  expect(answers.filter(({ status }) => status === 500).length).toBeGreaterThan(0);
-  expect(answers.filter(({ status }) => status === 201).length).toBeGreaterThan(0);
-  await control(simulator, 'PUT', '/switches', { parallelCreates: 'accept' });
 });
 
 test('deleting the group of a network does not ask its flow log', async () => {

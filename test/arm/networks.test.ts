@@ -38,17 +38,6 @@ test('a network is Updating until its operation has succeeded, then has another 
   expect(done.headers.get('etag')).toBe(done.body.etag);
 });
 
-test('a newer write replaces the one that is running', async () => {
-  const first = await client.send('PUT', network('vnet-twice'), vnet());
-  const second = await client.send('PUT', network('vnet-twice'), vnet({ tags: { second: 'yes' } }));
-  expect(second.status).toBe(200);
-  expect(await client.finish(first)).toMatchObject({
-    status: 'Canceled',
-    error: { code: 'CanceledAndSupersededDueToAnotherOperation' },
-  });
-  expect(await client.finish(second)).toEqual({ status: 'Succeeded' });
-});
-
 test('ids are compared without case and come back in the casing they were made with', async () => {
   await client.put(network('vnet-Case'), vnet());
   const found = await client.get(

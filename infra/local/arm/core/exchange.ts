@@ -15,8 +15,8 @@ export type ArmRequest = {
   readonly headers: { readonly [name: string]: string | undefined };
   readonly body: Json | undefined;
   readonly caller: Caller;
-  /** A scripted fault: the request is accepted and its long-running operation ends `Failed` with this error. */
-  readonly operationFailure?: ErrorBody | undefined;
+  /** A scripted fault: the request is accepted and its operation ends `Failed` with this error, or never ends. */
+  readonly operationFault?: ErrorBody | 'never' | undefined;
 };
 
 /** ARM's answer; no `body` means an empty one. */

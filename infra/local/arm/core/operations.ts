@@ -33,7 +33,8 @@ export function endOperation(world: World, operation: Operation, error = operati
   if (error !== undefined) leaveFailed(world, operation);
   const failed = error ?? effectOf(world, operation);
   const status = failed === undefined ? 'Succeeded' : 'Failed';
-  world.store.putOperation({ ...operation, status, error: failed, endedAt: world.clock.now() });
+  const now = world.clock.now();
+  world.store.putOperation({ ...operation, status, error: failed, endedAt: Math.min(operation.dueAt ?? now, now) });
 }
 
 /** Ends an operation that a newer write of the same resource replaces, in Azure's words. */

@@ -27,6 +27,12 @@ const switchesSchema = z.strictObject({
   evidenceIds: z.enum(['dashed', 'plain']),
   /** Whether requests are counted against ARM's token buckets. */
   throttling: z.enum(['on', 'off']),
+  /** How likely an event is delivered twice. */
+  duplicateEvents: z.number().min(0).max(1),
+  /** Events are delayed by a random time up to this, and so overtake each other. */
+  eventDelaySeconds: z.number().min(0).max(3_600),
+  /** How old Resource Graph's picture of the estate is. */
+  graphStalenessSeconds: z.number().min(0).max(3_600),
   /** Rows of a page of a list. */
   pageSize: z.number().int().min(1).max(10_000),
 });
@@ -46,6 +52,9 @@ export const defaultSwitches: Switches = {
   storageKeyActions: 'notNeeded',
   evidenceIds: 'dashed',
   throttling: 'on',
+  duplicateEvents: 0,
+  eventDelaySeconds: 0,
+  graphStalenessSeconds: 0,
   pageSize: 1000,
 };
 

@@ -76,6 +76,8 @@ export function patchResource(world: World, type: ResourceType, path: ResourceId
   return putAtOnce(world, type, write, after, request, grant);
 }
 
+const never = Number.MAX_SAFE_INTEGER;
+
 /** A new operation on a resource, for a request. */
 export function newOperation(
   world: World,
@@ -88,6 +90,7 @@ export function newOperation(
   grant: Grant,
   existed: boolean,
 ): Operation {
+  const fault = request.operationFault;
   return {
     id: world.newGuid(),
     kind,
@@ -96,8 +99,8 @@ export function newOperation(
     location: body.location ?? 'global',
     status: 'InProgress',
     startedAt: world.clock.now(),
-    dueAt: Number.isFinite(duration) ? world.clock.now() + duration : null,
-    failure: request.operationFailure,
+    dueAt: fault === 'never' ? never : Number.isFinite(duration) ? world.clock.now() + duration : null,
+    failure: fault === 'never' ? undefined : fault,
     holds,
     origin: originOf(world, request, grant, existed),
   };
@@ -112,7 +115,9 @@ function putAtOnce(
   grant: Grant,
 ): ArmResponse {
   const existed = write.before !== undefined;
-  const failure = request.operationFailure ?? finishWrite(world, type, after, originOf(world, request, grant, existed));
+  const fault = request.operationFault;
+  const scripted = fault === 'never' ? undefined : fault;
+  const failure = scripted ?? finishWrite(world, type, after, originOf(world, request, grant, existed));
   if (failure !== undefined) throw new ArmError(409, failure);
   const resource = requireResource(world, type, write.id);
   return {

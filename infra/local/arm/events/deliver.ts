@@ -72,7 +72,8 @@ export function createEventGrid(world: World, scale: number, changed: () => void
 
   async function handshake(operation: Operation): Promise<void> {
     const subscription = world.store.get(operation.resourceId)?.body;
-    if (inFlight.has(operation.id) || subscription === undefined) return;
+    if (inFlight.has(operation.id)) return;
+    if (subscription === undefined) return endOperation(world, operation);
     inFlight.set(operation.id, operation.id);
     const topic = stringOf(subscription.properties.topic) ?? '';
     const problem = await validateWebhook(endpointOf(subscription), topic, subscription.name);

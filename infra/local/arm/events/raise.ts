@@ -28,16 +28,15 @@ export function raise(world: World, happening: Happening): void {
   const event = eventOf(world, happening, subscriptionId);
   for (const { key, body } of subscriptions) {
     if (stringOf(body.properties.provisioningState) !== 'Succeeded' || !wants(body, event)) continue;
-    const now = world.clock.now();
-    world.store.putDelivery({
-      id: world.newGuid(),
-      subscriptionKey: key,
-      event,
-      attempts: 0,
-      publishedAt: now,
-      dueAt: now,
-    });
+    for (let copies = world.random() < world.switches.duplicateEvents ? 2 : 1; copies > 0; copies -= 1)
+      send(world, key, event);
   }
+}
+
+function send(world: World, subscriptionKey: string, event: JsonObject): void {
+  const publishedAt = world.clock.now();
+  const dueAt = publishedAt + world.random() * world.switches.eventDelaySeconds * 1000;
+  world.store.putDelivery({ id: world.newGuid(), subscriptionKey, event, attempts: 0, publishedAt, dueAt });
 }
 
 /** The event as Event Grid's own schema has it; a write names its resource group in lower case, a delete does not. */

@@ -31,7 +31,7 @@ export function createArmListener(
 
   async function serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const startedAt = Date.now();
-    const url = new URL(`https://localhost${incoming.url ?? '/'}`);
+    const url = urlOf(incoming.url ?? '/');
     const text = await readText(incoming);
     const { request, outcome } = await answered(incoming, url, text);
     if (outcome.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, outcome.delayMs));
@@ -62,6 +62,17 @@ export function createArmListener(
       if (!(error instanceof ArmError)) throw error;
       return { outcome: { response: errorResponse(error), delayMs: 0 } };
     }
+  }
+}
+
+/** The address of a request; one that cannot be decoded is taken as that of nothing, which answers 404. */
+function urlOf(target: string): URL {
+  try {
+    const url = new URL(`https://localhost${target}`);
+    decodeURIComponent(url.pathname);
+    return url;
+  } catch {
+    return new URL('https://localhost/undecodable');
   }
 }
 

@@ -13,9 +13,15 @@ export const faultSchema = z.strictObject({
   code: z.string().optional(),
   message: z.string().optional(),
   retryAfterSeconds: z.number().int().min(0).optional(),
+  /** How the operation of an accepted request ends; `never` = it runs for ever. */
   operation: z
-    .strictObject({ code: z.string(), message: z.string().default('The operation was made to fail.') })
+    .union([
+      z.literal('never'),
+      z.strictObject({ code: z.string(), message: z.string().default('The operation was made to fail.') }),
+    ])
     .optional(),
+  /** How likely it hits a request that fits, by the seed of the simulator. */
+  probability: z.number().min(0).max(1).default(1),
   delayMs: z.number().int().min(0).max(600_000).default(0),
 });
 
@@ -32,7 +38,7 @@ export type Faults = {
 };
 
 /** No faults at first; they are not kept over a restart. */
-export function createFaults(): Faults {
+export function createFaults(random: () => number = Math.random): Faults {
   const faults = new Map<string, Fault>();
   const fits = ({ method, path, times, used }: Fault, request: ArmRequest) =>
     (times === 0 || used < times) &&
@@ -48,11 +54,18 @@ export function createFaults(): Faults {
     remove: (id) => faults.delete(id),
     clear: () => faults.clear(),
     hit(request) {
-      const fault = [...faults.values()].find((candidate) => fits(candidate, request));
+      const fault = [...faults.values()].find(
+        (candidate) => fits(candidate, request) && (candidate.probability === 1 || random() < candidate.probability),
+      );
       if (fault !== undefined) fault.used += 1;
       return fault;
     },
   };
+}
+
+/** Says whether a fault closes the connection before ARM has seen the request: one that says nothing else. */
+export function losesRequest({ effect, status, code, operation, delayMs }: Fault): boolean {
+  return effect === 'before' && status === undefined && code === undefined && operation === undefined && delayMs === 0;
 }
 
 /** The answer that a fault gives instead of ARM's; `undefined` when it only delays, loses or fails the operation. */

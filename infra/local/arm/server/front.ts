@@ -2,7 +2,7 @@ import { type Action, answer } from '../core/arm.ts';
 import { ArmError, errorResponse } from '../core/arm-error.ts';
 import type { ArmRequest, ArmResponse } from '../core/exchange.ts';
 import type { World } from '../core/world.ts';
-import { type Fault, type Faults, faultError } from './faults.ts';
+import { type Fault, type Faults, faultError, losesRequest } from './faults.ts';
 import type { Throttle } from './throttle.ts';
 
 /** What a client gets: an answer after a delay, or (`null`) a connection that closes without one. */
@@ -14,17 +14,16 @@ export function createFront(world: World, actions: readonly Action[], throttle: 
     const correlationId = given.headers['x-ms-correlation-request-id'] ?? world.newGuid();
     const request = { ...given, headers: { ...given.headers, 'x-ms-correlation-request-id': correlationId } };
     const fault = faults.hit(request);
+    const delayMs = fault?.delayMs ?? 0;
+    if (fault !== undefined && losesRequest(fault)) return { response: null, delayMs };
     const response = withFault(request, fault);
     const lost = fault?.effect === 'after';
-    return {
-      response: lost ? null : withCommonHeaders(request, correlationId, response),
-      delayMs: fault?.delayMs ?? 0,
-    };
+    return { response: lost ? null : withCommonHeaders(request, correlationId, response), delayMs };
   };
 
   function withFault(request: ArmRequest, fault: Fault | undefined): ArmResponse {
     const error = fault === undefined || fault.effect === 'after' ? undefined : faultError(fault);
-    return error === undefined ? throttled({ ...request, operationFailure: fault?.operation }) : errorResponse(error);
+    return error === undefined ? throttled({ ...request, operationFault: fault?.operation }) : errorResponse(error);
   }
 
   function throttled(request: ArmRequest): ArmResponse {

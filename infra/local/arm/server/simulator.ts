@@ -50,7 +50,7 @@ export async function startSimulator(
   options: SimulatorOptions,
 ): Promise<{ readonly addresses: Addresses; stop(): Promise<void> }> {
   mkdirSync(options.data, { recursive: true });
-  const database = openDatabase(join(options.data, 'arm.sqlite'));
+  const database = openKept(join(options.data, 'arm.sqlite'));
   const arm = createServer({
     cert: readFileSync(options.cert),
     key: readFileSync(options.key),
@@ -66,7 +66,7 @@ export async function startSimulator(
 
   const eventGrid = createEventGrid(world, options.eventRetryScale, () => engine.wake());
   const engine = createEngine(world, eventGrid.pump);
-  const faults = createFaults();
+  const faults = createFaults(world.random);
   const handle = createFront(world, createActions(), createThrottle(world.clock), faults);
   const listener = createArmListener(
     tokens,
@@ -125,6 +125,16 @@ function openWorld(database: Database, options: SimulatorOptions, endpoint: stri
   });
   database.writeValue('tenant', JSON.stringify({ tenantId: tenant.tenantId, principals: tenant.principals }));
   return world;
+}
+
+function openKept(file: string): Database {
+  try {
+    return openDatabase(file);
+  } catch (error) {
+    throw new Error(
+      `its state in ${file} cannot be read (${error instanceof Error ? error.message : error}); remove the file to begin anew.`,
+    );
+  }
 }
 
 /** A value that is made once and kept in the data folder. */
