@@ -99,6 +99,7 @@ async function live(
       return { ok: true, returnValue: { string: `did ${input}` }, outputs: [] };
     },
     warn: () => {},
+    hazard: () => {},
     onError: (_instance, error) => {
       if (!(error instanceof Crash)) throw error;
     },
@@ -120,7 +121,7 @@ async function act(
   wake: (id: string) => void,
   isDead: () => boolean,
 ): Promise<void> {
-  const commands = commandsOf({ store, clock, defaultVersion: null, overridesAnyState: false, wake });
+  const commands = commandsOf({ store, clock, defaultVersion: null, overridesAnyState: false, wake, hazard: () => {} });
   if (!store.instance('one')) {
     const starting = commands.start({ name: 'parent', instanceId: 'one', input: null, version: null });
     clock.jump();

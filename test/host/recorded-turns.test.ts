@@ -1,11 +1,9 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { outputValue } from '../../infra/local/host/durable/history-view.ts';
 import { EventType, type HistoryEvent } from '../../infra/local/host/engine/history.ts';
-import { parseInstant } from '../../infra/local/host/engine/instant.ts';
 import { payloadText } from '../../infra/local/host/engine/payload.ts';
-import { answerOfState } from '../../infra/local/host/engine/state.ts';
-import { closeTurn, openTurn, type TurnResult } from '../../infra/local/host/engine/turn.ts';
-import { executionOf, lastIndex, withoutTimestamps } from './support/histories.ts';
+import type { TurnResult } from '../../infra/local/host/engine/turn.ts';
+import { executionOf, lastIndex, replayTurn, withoutTimestamps } from './support/histories.ts';
 import { endOf, readRecordings, sampleFunctions, type Turn } from './support/recording.ts';
 
 // The recorded payloads and answers, put to the pure turn without any app: the same history must follow.
@@ -20,14 +18,7 @@ const GAPS = new Map([['longTimerAndShort', 3]]);
 /** The recorded answer is cut short in the file, so its size is no longer the real one. */
 const CUT = new Set(['statusTooBig']);
 
-function replayed(turn: Turn): TurnResult {
-  const { history } = turn.payload;
-  const continued = history.at(-1)?.EventType === EventType.OrchestratorCompleted;
-  const fresh = continued ? 0 : lastIndex(history, EventType.OrchestratorStarted);
-  const answer = turn.state === undefined ? { failure: turn.thrown ?? '' } : answerOfState(turn.state);
-  const open = { ...openTurn([], [], 0n), history, fresh, keepsCustomStatus: continued };
-  return closeTurn(open, answer, null, settings, parseInstant(turn.at));
-}
+const replayed = (turn: Turn): TurnResult => replayTurn(turn, settings);
 
 describe('a recorded turn, decided again', () => {
   for (const { scenario, turns, final } of readRecordings().values()) {

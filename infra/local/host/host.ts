@@ -78,7 +78,17 @@ export async function startHost(options: HostOptions): Promise<{ stop: () => Pro
     if (!fn) return { ok: false as const, message: `The function '${name}' doesn't exist.`, stack: '' };
     return calls.call(fn, data === null ? null : { string: data });
   };
-  const commands = commandsOf({ store, clock, ...settings, wake: (instanceId) => dispatcher?.wake(instanceId) });
+  const durableWarning = (message: string) => log({ level: 'warn', category: 'Host.Triggers.DurableTask', message });
+  const hazard = oncePerKey((name, what) =>
+    durableWarning(`The orchestrator function '${name}' may not do what it should: ${what}.`),
+  );
+  const commands = commandsOf({
+    store,
+    clock,
+    ...settings,
+    wake: (instanceId) => dispatcher?.wake(instanceId),
+    hazard,
+  });
   const server = await listen(
     options.port,
     router({
@@ -93,10 +103,11 @@ export async function startHost(options: HostOptions): Promise<{ stop: () => Pro
     log,
   );
 
-  const warnOnce = oncePerKey((instanceId, reason) => {
-    const message = `The instance '${instanceId}' can never go on by itself: ${reason}. Terminate it, or it stays in this state for ever, as it would on Azure.`;
-    log({ level: 'warn', category: 'Host.Triggers.DurableTask', message });
-  });
+  const warnOnce = oncePerKey((instanceId, reason) =>
+    durableWarning(
+      `The instance '${instanceId}' can never go on by itself: ${reason}. Terminate it, or it stays in this state for ever, as it would on Azure.`,
+    ),
+  );
   dispatcher = startDispatcher({
     store,
     clock,
@@ -108,6 +119,7 @@ export async function startHost(options: HostOptions): Promise<{ stop: () => Pro
     callOrchestrator: (name, payload) => callByName(name, 'orchestrationTrigger', payload),
     callActivity: (name, input) => callByName(findName(engine.activities, name) ?? name, 'activityTrigger', input),
     warn: warnOnce,
+    hazard,
     onError: (instanceId, error) =>
       log({
         level: 'error',

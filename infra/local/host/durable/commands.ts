@@ -1,6 +1,7 @@
 import { v4 as uuid } from 'uuid';
 import type { Clock } from '../clock.ts';
 import { eventRaisedEvent, resumedEvent, startedEvent, suspendedEvent, terminatedEvent } from '../engine/events.ts';
+import { eventNameHazard } from '../engine/hazards.ts';
 import type { HistoryEvent, RuntimeStatus } from '../engine/history.ts';
 import { fromMs, type Instant } from '../engine/instant.ts';
 import { newExecutionId } from '../engine/outgoing.ts';
@@ -36,13 +37,21 @@ export interface CommandOptions {
   /** Whether a start may replace an instance in any state (host.json: overridableExistingInstanceStates = AnyState). */
   overridesAnyState: boolean;
   wake: (instanceId: string) => void;
+  hazard: (functionName: string, what: string) => void;
 }
 
 // The real engine looks whether the id is free, then writes, with a storage request in between: two starts at once are
 // both accepted, and the later one is lost without a trace. This is how long that gap is here.
 const RACE_WINDOW_MS = 4;
 
-export function commandsOf({ store, clock, defaultVersion, overridesAnyState, wake }: CommandOptions): Commands {
+export function commandsOf({
+  store,
+  clock,
+  defaultVersion,
+  overridesAnyState,
+  wake,
+  hazard,
+}: CommandOptions): Commands {
   const send = (instanceId: string, make: (now: Instant) => HistoryEvent) => {
     const now = clock.now();
     store.send({ instanceId, executionId: null, event: make(fromMs(now)) }, now);
@@ -101,12 +110,15 @@ export function commandsOf({ store, clock, defaultVersion, overridesAnyState, wa
     start: (request) => start(request),
     restart: ({ name, instanceId, input }, keepId) =>
       start({ name, instanceId: keepId ? instanceId : null, input, version: null }, newExecutionId()),
-    raiseEvent: (instanceId, name, input) =>
-      order(
+    raiseEvent: (instanceId, name, input) => {
+      const odd = eventNameHazard(name);
+      if (odd) hazard(store.instance(instanceId)?.name ?? '', odd);
+      return order(
         instanceId,
         () => true,
         (now) => eventRaisedEvent(now, name, input),
-      ),
+      );
+    },
     terminate: (instanceId, reason) =>
       order(
         instanceId,

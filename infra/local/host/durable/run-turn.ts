@@ -19,6 +19,8 @@ export interface TurnServices {
   /** Calls an orchestrator function with the payload; rejects when the app's process is gone. */
   callOrchestrator: (name: string, payload: string) => Promise<InvocationResult>;
   warn: (instanceId: string, reason: string) => void;
+  /** Told of what an orchestrator function does that works, but hardly as it was meant. */
+  hazard: (functionName: string, what: string) => void;
 }
 
 export type TurnOutcome =
@@ -51,6 +53,7 @@ export async function runTurn(services: TurnServices, instanceId: string): Promi
     sent.push({ executionId: start?.OrchestrationInstance.ExecutionId ?? '', sent: result.outgoing });
     customStatus = result.customStatus;
     for (const reason of result.stuck) services.warn(instanceId, reason);
+    for (const what of result.hazards) services.hazard(start?.Name ?? '', what);
     if (!result.next) {
       const stored = commit(services, result, kept, inbox, sent);
       return { kind: 'stored', sent: sent.map((one) => one.sent), ...stored };

@@ -1,6 +1,7 @@
 import { newContext } from './context.ts';
 import { jsonText } from './dotnet-text.ts';
 import { completedEvent, orchestratorCompletedEvent, orchestratorStartedEvent, startedEvent } from './events.ts';
+import { turnHazards } from './hazards.ts';
 import {
   EventType,
   type ExecutionStarted,
@@ -36,6 +37,8 @@ export interface TurnResult {
   next: OpenTurn | null;
   /** Why the instance can never go on by itself; empty when it can. */
   stuck: string[];
+  /** What works, but hardly as it was meant. */
+  hazards: string[];
 }
 
 /** Begins a turn: the messages that have arrived are put behind the past. */
@@ -72,6 +75,8 @@ export function closeTurn(
   });
 
   const decisions = newDecisions(context);
+  const output = context.ending?.status === 'Completed' ? context.ending.output : null;
+  const hazards = [...(walk?.hazards() ?? []), ...turnHazards(context, decisions, turn.history, output)];
   const end = endOf(context);
   const keptStatus = turn.keepsCustomStatus ? customStatusBefore : null;
   const customStatus = state?.customStatus === undefined || walk?.refused() ? keptStatus : jsonText(state.customStatus);
@@ -79,7 +84,7 @@ export function closeTurn(
   if (context.continuation && end?.status === 'Completed') {
     const next = continuedTurn(start, context.continuation, now);
     const outgoing = outgoingOf(decisions, null, start, now);
-    return { history: next.history, outgoing, status: 'Running', output: null, customStatus, next, stuck: [] };
+    return { history: next.history, outgoing, status: 'Running', output: null, customStatus, next, stuck: [], hazards };
   }
   const history = [
     ...played(turn),
@@ -89,7 +94,15 @@ export function closeTurn(
   // The history that continueAsNew leaves behind ends with an OrchestratorCompleted already: there is no second one.
   if (history.at(-1)?.EventType !== EventType.OrchestratorCompleted) history.push(orchestratorCompletedEvent(now));
   const outgoing = outgoingOf(decisions, end, start, now);
-  return { history, outgoing, ...statusOf(history), customStatus, next: null, stuck: end ? [] : (walk?.stuck() ?? []) };
+  return {
+    history,
+    outgoing,
+    ...statusOf(history),
+    customStatus,
+    next: null,
+    stuck: end ? [] : (walk?.stuck() ?? []),
+    hazards,
+  };
 }
 
 /** The first turn of the next execution. Only events that came after the decision to continue are carried over. */

@@ -1,6 +1,7 @@
 import { type ReplayContext, scheduleChild, scheduleTask } from './context.ts';
 import { activityInputText, jsonText, kilobytes } from './dotnet-text.ts';
 import { type ExternalEvents, externalEvents } from './external-events.ts';
+import { actionHazards } from './hazards.ts';
 import { fromMs, parseInstant } from './instant.ts';
 import { timerMaker } from './long-timer.ts';
 import { Unsupported, unsupportedFeature } from './refusals.ts';
@@ -16,6 +17,8 @@ export interface Walk {
   stuck(): string[];
   /** Whether the extension refused the state as a whole: its custom status is then not taken over. */
   refused(): boolean;
+  /** What is odd about the actions taken. */
+  hazards(): string[];
 }
 
 const LONGEST_RETRY = fromMs(6 * 24 * 60 * 60 * 1000);
@@ -27,10 +30,11 @@ const LONGEST_RETRY = fromMs(6 * 24 * 60 * 60 * 1000);
 export function walkOf(context: ReplayContext, name: string, state: OrchestratorState, settings: EngineSettings): Walk {
   const events = externalEvents();
   const refused: string[] = [];
+  const hazards = new Set<string>();
   let over = false;
   let tooBig = false;
   context.onEvent = (event) => events.raise(event.Name);
-  const invoke = invoker(context, settings, events, refused);
+  const invoke = invoker(context, settings, events, refused, (found) => hazards.add(found));
 
   const fail = (message: string) => {
     context.ending = {
@@ -52,11 +56,19 @@ export function walkOf(context: ReplayContext, name: string, state: Orchestrator
       if (!action) break;
       const task = invoke(action);
       if (task.state === 'open') {
-        task.whenSettled(() => step(at + 1));
+        task.whenSettled(() => stepOrFail(at + 1));
         return;
       }
     }
     finish();
+  };
+  const stepOrFail = (from: number): void => {
+    try {
+      step(from);
+    } catch (error) {
+      if (!(error instanceof Unsupported)) throw error;
+      fail(error.message);
+    }
   };
 
   return {
@@ -67,14 +79,10 @@ export function walkOf(context: ReplayContext, name: string, state: Orchestrator
         return fail(
           `The UTF-16 size of the JSON-serialized payload must not exceed 16 KB. The current payload size is ${size} KB.`,
         );
-      try {
-        step(0);
-      } catch (error) {
-        if (!(error instanceof Unsupported)) throw error;
-        fail(error.message);
-      }
+      stepOrFail(0);
     },
     refused: () => tooBig,
+    hazards: () => [...hazards],
     stuck: () => (over && !context.ending && !context.continuation && context.open.size === 0 ? reasons(refused) : []),
   };
 }
@@ -92,7 +100,13 @@ function reasons(refused: string[]): string[] {
 
 type Invoke = (action: Action) => Task;
 
-function invoker(context: ReplayContext, settings: EngineSettings, events: ExternalEvents, refused: string[]): Invoke {
+function invoker(
+  context: ReplayContext,
+  settings: EngineSettings,
+  events: ExternalEvents,
+  refused: string[],
+  odd: (hazard: string) => void,
+): Invoke {
   const makeTimer = timerMaker(context);
   const refuse = (why: string): Task => {
     refused.push(why);
@@ -130,6 +144,7 @@ function invoker(context: ReplayContext, settings: EngineSettings, events: Exter
     typeof call === 'string' ? refuse(call) : wrap(call);
 
   const invoke: Invoke = (action) => {
+    actionHazards(action, context.now).forEach(odd);
     switch (action.actionType) {
       case 0:
         return orRefuse(activity(action), (call) => call());
