@@ -16,11 +16,11 @@ export function standIns(dir: string): WorldOptions {
   };
 }
 
-/** Waits until a condition holds, ten seconds at most. */
-export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 10_000;
+/** Waits until a condition holds, ten seconds at most where nothing else is said. */
+export async function until(condition: () => boolean | Promise<boolean>, seconds = 10): Promise<void> {
+  const deadline = Date.now() + seconds * 1000;
   while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error(`Still not so after ten seconds: ${condition}`);
+    if (Date.now() > deadline) throw new Error(`Still not so after ${seconds} s: ${condition}`);
     await delay(20);
   }
 }
