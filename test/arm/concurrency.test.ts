@@ -107,3 +107,20 @@ test('an operation is forgotten an hour after its end, and nothing before', () =
   expect(poll(made).status).toBe(404);
   expect(simulator.world.store.operations.size).toBe(0);
 });
+
+test('Resource Graph may be behind by as much as the switch says', () => {
+  const names = () => {
+    const query = "resources | where name startswith 'vnet-stale' | project name";
+    const { body } = simulator.send('POST', '/providers/Microsoft.ResourceGraph/resources?api-version=2024-04-01', {
+      query,
+    });
+    return objectOf(body).count;
+  };
+  simulator.world.switches = { ...simulator.world.switches, graphStalenessSeconds: 30 };
+  expect(names()).toBe(0);
+  put(network('vnet-stale'), vnet());
+  simulator.pass(29);
+  expect(names()).toBe(0);
+  simulator.pass(2);
+  expect(names()).toBe(1);
+});

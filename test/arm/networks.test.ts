@@ -148,3 +148,27 @@ test('a list comes in pages, and nothing is lost or doubled over them', async ()
   expect(names.every((name) => found.includes(name))).toBe(true);
   expect(new Set(found).size).toBe(found.length);
 });
+
+test('subnets can be read as resources of their own', async () => {
+  const subnets = [
+    { name: 'one', properties: { addressPrefix: '10.4.0.0/24' } },
+    { name: 'two', properties: { addressPrefix: '10.4.1.0/24' } },
+  ];
+  const addressSpace = { addressPrefixes: ['10.4.0.0/16'] };
+  const made = await client.put(network('vnet-subnets'), {
+    location: 'westeurope',
+    properties: { addressSpace, subnets },
+  });
+  const listed = await client.get(`${network('vnet-subnets')}/subnets`);
+  expect(arrayOf(listed.body.value)).toEqual(objectOf(made.properties).subnets);
+  const one = await client.get(`${network('vnet-subnets')}/subnets/ONE`);
+  expect(one.body).toMatchObject({
+    name: 'one',
+    etag: made.etag,
+    properties: { addressPrefix: '10.4.0.0/24', provisioningState: 'Succeeded' },
+  });
+  expect(await client.get(`${network('vnet-subnets')}/subnets/three`)).toMatchObject({
+    status: 404,
+    code: 'ResourceNotFound',
+  });
+});

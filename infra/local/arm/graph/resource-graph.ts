@@ -8,6 +8,7 @@ import { subscriptionType } from '../core/resource-id.ts';
 import type { World } from '../core/world.ts';
 import { readBody } from '../resource-types/request-body.ts';
 import { parseQuery } from './parse-query.ts';
+import { createPicture, type Picture } from './picture.ts';
 import { QueryError } from './query-error.ts';
 import { createQuota } from './quota.ts';
 import { createResultCache } from './result-cache.ts';
@@ -35,6 +36,7 @@ const request = z.object({
 export function resourceGraph(): Action {
   const quota = createQuota();
   const cache = createResultCache();
+  const picture = createPicture();
   return {
     matches: ({ method, path }) =>
       method === 'POST' && path.toLowerCase() === '/providers/microsoft.resourcegraph/resources',
@@ -42,19 +44,24 @@ export function resourceGraph(): Action {
       requireVersion(armRequest);
       const headers = quota.take(world, armRequest.caller.principalId);
       const asked = readBody(request, objectOf(armRequest.body));
-      return { ...page(world, cache, armRequest, asked), headers };
+      return { ...page(world, { cache, picture }, armRequest, asked), headers };
     },
   };
 }
 
-type Cache = ReturnType<typeof createResultCache>;
+type Memory = { readonly cache: ReturnType<typeof createResultCache>; readonly picture: Picture };
 
-function page(world: World, cache: Cache, { caller }: ArmRequest, asked: z.infer<typeof request>): ArmResponse {
+function page(
+  world: World,
+  { cache, picture }: Memory,
+  { caller }: ArmRequest,
+  asked: z.infer<typeof request>,
+): ArmResponse {
   const { query, subscriptions, options } = asked;
   const place = placeOf(options.$skipToken);
   const whose = `${caller.principalId} ${subscriptions} ${query}`;
   const known = place === undefined ? undefined : cache.find(world, place.result, whose);
-  const table = known ?? evaluated(world, caller.principalId, query, subscriptions ?? undefined);
+  const table = known ?? evaluated(world, picture, caller.principalId, query, subscriptions ?? undefined);
   const start = place?.offset ?? options.$skip;
   const end = start + options.$top;
   const rows = table.rows.slice(start, end);
@@ -89,12 +96,18 @@ function isPageable(query: string, { columns, rows }: Table): boolean {
   return !takes && columns.some(isScalar);
 }
 
-function evaluated(world: World, principalId: string, query: string, wanted: readonly string[] | undefined): Table {
+function evaluated(
+  world: World,
+  picture: Picture,
+  principalId: string,
+  query: string,
+  wanted: readonly string[] | undefined,
+): Table {
   const known = world.store.list(subscriptionType).map(({ body }) => body.name);
   const asked = wanted?.map((id) => id.toLowerCase());
   const subscriptions = known.filter((id) => asked === undefined || asked.includes(id.toLowerCase()));
   try {
-    return runQuery(parseQuery(query), tablesFor(world, principalId, subscriptions));
+    return runQuery(parseQuery(query), tablesFor(world, picture, principalId, subscriptions));
   } catch (error) {
     if (error instanceof QueryError) throw refused(world, error);
     throw error;

@@ -5,6 +5,7 @@ import type { Resource } from '../core/resource-type.ts';
 import type { World } from '../core/world.ts';
 import { typeNamed } from '../core/world.ts';
 import type { Row } from './compile.ts';
+import type { Picture } from './picture.ts';
 
 /** Rows and the columns that they have; the columns are known even when there are no rows. */
 export type Table = { readonly columns: readonly string[]; readonly rows: readonly Row[] };
@@ -40,13 +41,12 @@ const trackedTypes = [
 /** The tables of Resource Graph over some subscriptions, with only what a principal may read. */
 export function tablesFor(
   world: World,
+  picture: Picture,
   principalId: string,
   subscriptionIds: readonly string[],
 ): ReadonlyMap<string, () => Table> {
   const list = (types: readonly string[]) => {
-    const resources = types.flatMap((type) =>
-      subscriptionIds.flatMap((id) => world.store.list(type, subscriptionPath(id))),
-    );
+    const resources = types.flatMap((type) => subscriptionIds.flatMap((id) => picture.list(world, type, id)));
     return { columns, rows: readable(world, principalId, resources).map((resource) => rowOf(world, resource)) };
   };
   return new Map([

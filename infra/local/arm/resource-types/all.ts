@@ -13,6 +13,7 @@ import { resourceGroups } from './resource-groups.ts';
 import { roleAssignments } from './role-assignments.ts';
 import { roleDefinitions } from './role-definitions.ts';
 import { storageAccounts } from './storage-accounts.ts';
+import { subnets } from './subnets.ts';
 import { subscriptions } from './subscriptions.ts';
 import { userAssignedIdentities } from './user-assigned-identities.ts';
 import { virtualNetworks } from './virtual-networks.ts';
@@ -30,6 +31,7 @@ export const resourceTypes: readonly ResourceType[] = [
   managementPolicies,
   workspaces,
   virtualNetworks,
+  subnets,
   networkInterfaces,
   networkWatchers,
   flowLogs,

@@ -85,8 +85,8 @@ function storedSubnet(networkId: string, subnet: Json): JsonObject {
   };
 }
 
-/** Subnets share the network's etag and provisioning state. */
-function subnetsOf({ etag, properties }: ResourceBody): readonly Json[] {
+/** The subnets of a network as they are shown: they share its etag and provisioning state. */
+export function subnetsOf({ etag, properties }: ResourceBody): readonly Json[] {
   return arrayOf(properties.subnets)
     .filter(isObject)
     .map((subnet) => {
