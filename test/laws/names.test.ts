@@ -18,6 +18,7 @@ describe("a flow log's name", () => {
       fc.property(template, networkId, location, (text, id, region) => {
         const name = flowLogName(text, id, region);
         expect(name).toMatch(/^[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9_])?$/);
+        expect(name).not.toMatch(/[-_]-[0-9a-f]{8}$/);
         expect(name.length).toBeLessThanOrEqual(80);
       }),
     );

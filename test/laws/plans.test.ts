@@ -138,7 +138,7 @@ test('lanes take each network once at most, evenly, twelve at most, and none is 
   const ids = fc.uniqueArray(networkId, { maxLength: 60 });
   fc.assert(
     fc.property(ids, fc.integer({ min: 1, max: 8 }), (given, count) => {
-      const networks = given.map((id) => ({ networkId: id, flowLogId: null, rowKeys: [id] }));
+      const networks = given.map((id) => ({ networkId: id, flowLogName: null, rowKeys: [id] }));
       const lanes = spreadOverLanes('westeurope', null, networks, count);
       const taken = lanes.flatMap((lane) => lane.networks);
       const sizes = lanes.map((lane) => lane.networks.length);
