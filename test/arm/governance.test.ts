@@ -207,3 +207,41 @@ test('a network interface can be a target as well, beside the log of its network
   expect(simulator.send('PUT', `${flowLog('fl-nic')}?${network2026}`, log(nic)).status).toBe(201);
   expect(simulator.send('PUT', `${flowLog('fl-net')}?${network2026}`, log(network('vnet-a'))).status).toBe(201);
 });
+
+test('traffic analytics needs a workspace, named with its own region', () => {
+  const workspace = `${group}/providers/Microsoft.OperationalInsights/workspaces/logs`;
+  simulator.send('PUT', `${workspace}?api-version=2023-09-01`, { location: 'northeurope', properties: {} });
+  const analytics = (workspaceResourceId: string, workspaceRegion: string) => ({
+    location: 'westeurope',
+    properties: {
+      targetResourceId: network('vnet-a'),
+      storageId: storage('stwest'),
+      enabled: true,
+      flowAnalyticsConfiguration: {
+        networkWatcherFlowAnalyticsConfiguration: { enabled: true, workspaceResourceId, workspaceRegion },
+      },
+    },
+  });
+  const outcome = (body: Json) => {
+    const { headers } = simulator.send('PUT', `${flowLog('fl-ta')}?${network2026}`, body);
+    simulator.pass(10);
+    return simulator.send('GET', headers['Azure-AsyncOperation'] ?? '').body;
+  };
+  expect(outcome(analytics(`${workspace}-none`, 'northeurope'))).toMatchObject({
+    status: 'Failed',
+    error: { code: 'WorkspaceNotFound' },
+  });
+  expect(outcome(analytics(workspace, 'eastus2'))).toMatchObject({
+    status: 'Failed',
+    error: { code: 'InvalidTAWorkspaceRegion' },
+  });
+  expect(outcome(analytics(workspace, 'northeurope'))).toEqual({ status: 'Succeeded' });
+});
+
+test('what lives in resource groups cannot be put anywhere else', () => {
+  const lost = `${subscription}/providers/Microsoft.Network/virtualNetworks/lost`;
+  expect(simulator.send('PUT', `${lost}?${network2026}`, vnet())).toMatchObject({
+    status: 404,
+    body: { error: { code: 'InvalidResourceType' } },
+  });
+});

@@ -33,17 +33,15 @@ export function deleteResource(world: World, type: ResourceType, id: ResourceId,
     removeResource(world, resource, originOf(world, request, grant, true));
     return { status: 200, headers: {}, body: type.showsDeleted ? gone : undefined };
   }
-  const operation = newOperation(
-    world,
-    'delete',
-    { ...id, id: resource.body.id },
-    resource.body,
+  const own = { ...id, id: resource.body.id };
+  const operation = newOperation(world, request, grant, {
+    kind: 'delete',
+    id: own,
+    body: resource.body,
     duration,
     holds,
-    request,
-    grant,
-    true,
-  );
+    existed: true,
+  });
   storeBody(world, type, withState(resource.body, 'Deleting'));
   world.store.putOperation(operation);
   const headers = operationHeaders(world, operation, request.query.get('api-version') ?? '');

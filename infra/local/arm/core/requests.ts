@@ -4,7 +4,7 @@ import type { Origin } from './operation.ts';
 import type { World } from './world.ts';
 
 /** The id that joins everything that one call of a client caused; the client may give it. */
-export function correlationIdOf(world: World, request: ArmRequest): string {
+function correlationIdOf(world: World, request: ArmRequest): string {
   return request.headers['x-ms-correlation-request-id'] ?? world.newGuid();
 }
 

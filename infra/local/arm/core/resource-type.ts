@@ -54,7 +54,7 @@ export type ResourceType = {
   readonly type: string;
   readonly actions?: string;
   readonly apiVersions: readonly string[];
-  /** Where it lives: `extension` types sit on any scope. */
+  /** Where it lives: those of a resource group nowhere else, `extension` types on any scope. */
   readonly home: 'tenant' | 'subscription' | 'resourceGroup' | 'extension';
   /** Verbs other than GET that it has. */
   readonly verbs: readonly ('PUT' | 'PATCH' | 'DELETE')[];

@@ -9,6 +9,7 @@ import {
   typedName,
 } from './resource-id.ts';
 import type { Resource, ResourceType } from './resource-type.ts';
+import { unknownType } from './versions.ts';
 import type { World } from './world.ts';
 
 /** The resource that a request names; 404 in ARM's words for what is missing: subscription, group or the resource itself. */
@@ -23,6 +24,11 @@ export function requireResource(world: World, type: ResourceType, id: ResourceId
 export function requireContainers(world: World, id: ResourceId): void {
   requireSubscription(world, id.subscriptionId);
   if (id.resourceGroup !== undefined && id.type !== resourceGroupType) requireGroup(world, id);
+}
+
+/** Refuses a write of a type that lives in resource groups outside of one. */
+export function requireHome(type: ResourceType, id: ResourceId): void {
+  if (type.home === 'resourceGroup' && id.resourceGroup === undefined) throw unknownType(type.type);
 }
 
 /** Refuses when a list's subscription does not exist. */

@@ -15,7 +15,7 @@ import { originOf } from './requests.ts';
 import type { ResourceId } from './resource-id.ts';
 import type { ResourceBody, ResourceType, Write } from './resource-type.ts';
 import { etagHeader, shown } from './show.ts';
-import { canonicalId, requireContainers, requireParent, requireResource } from './target.ts';
+import { canonicalId, requireContainers, requireHome, requireParent, requireResource } from './target.ts';
 import type { World } from './world.ts';
 
 /** Answers a PUT: 201 for a new resource, 200 for an existing one, with an operation where the type has one. */
@@ -24,6 +24,7 @@ export function putResource(world: World, type: ResourceType, path: ResourceId, 
   const action = `${type.actions ?? type.type}/write`;
   const asked = { request: type.attributes?.(objectOf(objectOf(request.body).properties)) };
   const grant = authorize(world, request.caller, action, path.id, asked);
+  requireHome(type, path);
   requireContainers(world, path);
   refuseUnregistered(world, path.subscriptionId, type.type.split('/')[0] ?? '');
   refuseLocked(world, path.id, 'write');
@@ -39,17 +40,14 @@ export function putResource(world: World, type: ResourceType, path: ResourceId, 
   const replaced = refuseBusy(world, type, path.id, holds);
   const duration = type.durations?.put?.(world, write.before);
   if (duration === undefined) return putAtOnce(world, type, write, after, request, grant);
-  const operation = newOperation(
-    world,
-    'put',
-    write.id,
-    after,
+  const operation = newOperation(world, request, grant, {
+    kind: 'put',
+    id: write.id,
+    body: after,
     duration,
     holds,
-    request,
-    grant,
-    write.before !== undefined,
-  );
+    existed: write.before !== undefined,
+  });
   if (replaced !== undefined) supersede(world, replaced, operation.id);
   const resource = storeBody(world, type, withState(after, 'Updating'));
   world.store.putOperation(operation);
@@ -78,31 +76,32 @@ export function patchResource(world: World, type: ResourceType, path: ResourceId
 
 const never = Number.MAX_SAFE_INTEGER;
 
+/** What a new operation does: to which resource, for how long, and what it holds meanwhile. */
+export type Deed = {
+  readonly kind: 'put' | 'delete';
+  readonly id: ResourceId;
+  readonly body: ResourceBody;
+  readonly duration: number;
+  readonly holds: readonly string[];
+  readonly existed: boolean;
+};
+
 /** A new operation on a resource, for a request. */
-export function newOperation(
-  world: World,
-  kind: 'put' | 'delete',
-  id: ResourceId,
-  body: ResourceBody,
-  duration: number,
-  holds: readonly string[],
-  request: ArmRequest,
-  grant: Grant,
-  existed: boolean,
-): Operation {
+export function newOperation(world: World, request: ArmRequest, grant: Grant, deed: Deed): Operation {
   const fault = request.operationFault;
+  const now = world.clock.now();
   return {
     id: world.newGuid(),
-    kind,
-    resourceId: id.id,
-    subscriptionId: id.subscriptionId ?? '',
-    location: body.location ?? 'global',
+    kind: deed.kind,
+    resourceId: deed.id.id,
+    subscriptionId: deed.id.subscriptionId ?? '',
+    location: deed.body.location ?? 'global',
     status: 'InProgress',
-    startedAt: world.clock.now(),
-    dueAt: fault === 'never' ? never : Number.isFinite(duration) ? world.clock.now() + duration : null,
+    startedAt: now,
+    dueAt: fault === 'never' ? never : Number.isFinite(deed.duration) ? now + deed.duration : null,
     failure: fault === 'never' ? undefined : fault,
-    holds,
-    origin: originOf(world, request, grant, existed),
+    holds: deed.holds,
+    origin: originOf(world, request, grant, deed.existed),
   };
 }
 

@@ -2,6 +2,7 @@ import { mayUseData } from '../core/authorize.ts';
 import type { ErrorBody } from '../core/exchange.ts';
 import type { ResourceBody } from '../core/resource-type.ts';
 import type { World } from '../core/world.ts';
+import { analyticsProblem } from './flow-log-analytics.ts';
 import { identitiesOf } from './flow-log-identity.ts';
 
 const writeBlobs = 'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write';
@@ -13,6 +14,8 @@ export function completeFlowLog(world: World, body: ResourceBody): ResourceBody 
   if (missing !== undefined) return identityNotFound(body.id, missing);
   const mute = world.switches.roleMissingAtPut === 'fail' ? ids.find((id) => !mayWrite(world, id, body)) : undefined;
   if (mute !== undefined) return noBlobRole(mute, String(body.properties.storageId));
+  const analytics = analyticsProblem(world, body);
+  if (analytics !== undefined) return analytics;
   const { recordTypes, enabledFilteringCriteria, ...properties } = body.properties;
   const filters = { enabledFilteringCriteria: enabledFilteringCriteria ?? '', recordTypes };
   const identity = ids.length === 0 ? body.identity : filled(world, body, ids);

@@ -12,7 +12,7 @@ import { listRoleAssignments } from './role-assignment-list.ts';
 import { checkRoleAssignment } from './role-assignment-rules.ts';
 import { authorizationVersions } from './versions.ts';
 
-export const roleAssignmentType = 'Microsoft.Authorization/roleAssignments';
+const roleAssignmentType = 'Microsoft.Authorization/roleAssignments';
 
 /** Role assignments, on any scope. They outlive their principal, and show its type as `Unknown` then. */
 export const roleAssignments: ResourceType = {

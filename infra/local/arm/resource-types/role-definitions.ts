@@ -3,7 +3,7 @@ import type { Resource, ResourceType } from '../core/resource-type.ts';
 import { type RoleDefinition, roleDefinitionName } from '../core/role-definition.ts';
 import { authorizationVersions } from './versions.ts';
 
-export const roleDefinitionType = 'Microsoft.Authorization/roleDefinitions';
+const roleDefinitionType = 'Microsoft.Authorization/roleDefinitions';
 
 /** Role definitions: read only. The built-in ones that matter here, and those of `infra/azure`. */
 export const roleDefinitions: ResourceType = {

@@ -6,7 +6,7 @@ import { locationOf } from './location.ts';
 import { tagsOf } from './tags.ts';
 import { storageVersions } from './versions.ts';
 
-export const storageAccountType = 'Microsoft.Storage/storageAccounts';
+const storageAccountType = 'Microsoft.Storage/storageAccounts';
 
 /** Storage accounts: what a flow log's destination is checked for. Names are unique in all of Azure. */
 export const storageAccounts: ResourceType = {

@@ -4,7 +4,7 @@ import { locationOf } from './location.ts';
 import { tagsOf } from './tags.ts';
 import { identityVersions } from './versions.ts';
 
-export const identityType = 'Microsoft.ManagedIdentity/userAssignedIdentities';
+const identityType = 'Microsoft.ManagedIdentity/userAssignedIdentities';
 
 /**
  * User-assigned identities. One made anew under an old name is another principal. Their ids come back with lower-case

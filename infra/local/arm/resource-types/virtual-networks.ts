@@ -10,7 +10,7 @@ import { readBody } from './request-body.ts';
 import { tagsOf } from './tags.ts';
 import { networkVersions } from './versions.ts';
 
-export const virtualNetworkType = 'Microsoft.Network/virtualNetworks';
+const virtualNetworkType = 'Microsoft.Network/virtualNetworks';
 
 /** Virtual networks with their subnets inline. A network made anew under an old name has another `resourceGuid`. */
 export const virtualNetworks: ResourceType = {
