@@ -5,6 +5,9 @@ import type { Log } from './log.ts';
 
 export type Handler = (request: HttpRequest) => Promise<HttpAnswer>;
 
+/** As long as the real host's server keeps an idle connection (Kestrel's default); Node's 5 s race with clients that are slow. */
+const keepAliveMs = 130_000;
+
 /** An HTTP server on the loopback address, port 0 for a free one. An unexpected error is answered with 500 and logged. */
 export async function listen(
   port: number,
@@ -24,6 +27,7 @@ export async function listen(
       })
       .then((answer) => writeAnswer(response, answer));
   });
+  server.keepAliveTimeout = keepAliveMs;
   const { port: actual } = await listening(server, port);
   return {
     url: `http://127.0.0.1:${actual}`,

@@ -20,8 +20,12 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
   response.end(text);
 }
 
+/** Longer than any client here pauses; Node's own 5 s race with clients that are slow. */
+const keepAliveMs = 130_000;
+
 /** Listens on a port of 127.0.0.1 (0 = a free one). Returns the port; the error says which port is taken. */
 export async function listen(server: Server | SecureServer, port: number): Promise<number> {
+  server.keepAliveTimeout = keepAliveMs;
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   return (server.address() as AddressInfo).port;
