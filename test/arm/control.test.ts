@@ -143,3 +143,20 @@ test('everything is there again after a SIGKILL: resources, running operations, 
   expect((await journal()).length).toBeGreaterThan(written);
   expect(await tokenOf(simulator, owner.clientId)).toBeTruthy();
 });
+
+test('the clock can be set forward, and what was due by then has happened', async () => {
+  const accepted = await client.send('PUT', network('vnet-later'), vnet);
+  await control(simulator, 'POST', '/clock', { advanceSeconds: 600 });
+  const poll = await client.send('GET', accepted.headers.get('azure-asyncoperation') ?? '');
+  expect(poll.body).toEqual({ status: 'Succeeded' });
+  await simulator.killAndRestart();
+  const { now } = objectOf(await control(simulator, 'GET', '/clock'));
+  expect(Date.parse(String(now)) - Date.now()).toBeGreaterThan(500_000);
+});
+
+test('the actions that a principal has asked for can be read, to measure its roles by', async () => {
+  await client.get(network('vnet-a'));
+  const actions = arrayOf(await control(simulator, 'GET', `/actions?principalId=${owner.principalId}`));
+  expect(actions).toContain('Microsoft.Network/virtualNetworks/read');
+  expect(actions).not.toContain('Microsoft.Network/networkInterfaces/read');
+});

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from './core/clock.ts';
 import { noPersistence, type Persistence } from './core/persistence.ts';
 import { seededRandom } from './core/random.ts';
+import type { RoleDefinition } from './core/role-definition.ts';
 import { Store } from './core/store.ts';
 import { defaultSwitches, type Switches } from './core/switches.ts';
 import { localTimes, type Times } from './core/times.ts';
@@ -21,6 +22,7 @@ export type WorldParts = {
   readonly times?: Times;
   readonly seed?: number;
   readonly newGuid?: () => string;
+  readonly roles?: ReadonlyMap<string, RoleDefinition>;
   readonly switches?: Partial<Switches>;
 };
 
@@ -35,9 +37,10 @@ export function createWorld(parts: WorldParts): World {
     principals: parts.tenant.principals,
     endpoint: parts.endpoint ?? 'https://management.azure.com',
     types,
-    roles: loadRoles(),
+    roles: parts.roles ?? loadRoles(),
     newGuid: parts.newGuid ?? randomUUID,
     random: seededRandom(parts.seed ?? 1),
+    actionsAsked: new Map(),
     switches: { ...defaultSwitches, ...parts.switches },
   };
   if (parts.estate !== undefined) loadEstate(world, parts.estate);

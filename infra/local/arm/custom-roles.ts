@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { RoleDefinition } from './core/role-definition.ts';
 import { builtInRoles } from './resource-types/built-in-roles.ts';
 
-const folder = fileURLToPath(new URL('../../azure/roles/', import.meta.url));
+const ours = fileURLToPath(new URL('../../azure/roles/', import.meta.url));
 // In Azure each deployment has GUIDs of its own for its roles; here there is one deployment.
 const nameSpace = 'b7d4f0a1-53c2-4d0e-9a7c-6f1e2d3c4b5a';
 
@@ -28,9 +28,9 @@ const roleFile = z.object({
 
 /**
  * Every role of the simulator: Azure's own by GUID, and those that `infra/azure/roles` deploys by GUID and by file name,
- * so that an estate can assign `…/roleDefinitions/flow-log-writer`.
+ * so that an estate can assign `…/roleDefinitions/flow-log-writer`. `folder` may hold other role files in their place.
  */
-export function loadRoles(): ReadonlyMap<string, RoleDefinition> {
+export function loadRoles(folder = ours): ReadonlyMap<string, RoleDefinition> {
   const files = readdirSync(folder).filter((file) => file.endsWith('.json'));
   const custom = files.map((file) => customRole(readFileSync(join(folder, file), 'utf8')));
   return new Map([

@@ -48,6 +48,7 @@ export function mayUseData(
 
 /** The grant for an action; refuses with 403 `AuthorizationFailed` in ARM's words when there is none. */
 export function authorize(world: World, caller: Caller, action: string, scope: string, asked: Asked = {}): Grant {
+  remember(world, caller, action);
   const grant = grantFor(world, caller.principalId, action, scope, asked);
   if (grant !== undefined) {
     refuseDenied(world, caller, action, scope);
@@ -71,6 +72,7 @@ export function authorizeLinked(
   scope: string,
   linked: LinkedRight,
 ): void {
+  remember(world, caller, linked.action);
   if (grantFor(world, caller.principalId, linked.action, linked.scope) !== undefined) return;
   const message =
     `The client '${caller.clientId}' with object id '${caller.principalId}' has permission to perform action '${action}' on ` +
@@ -97,6 +99,12 @@ export function evidenceOf(world: World, principalId: string, grant: Grant): Jso
 /** The index entry under which a principal's role assignments are found. */
 export function principalReference(principalId: string): string {
   return `principal ${principalId}`;
+}
+
+function remember(world: World, { principalId }: Caller, action: string): void {
+  const known = world.actionsAsked.get(principalId);
+  if (known === undefined) world.actionsAsked.set(principalId, new Set([action]));
+  else known.add(action);
 }
 
 function meetsCondition({ body }: Resource, facts: ConditionFacts): boolean {

@@ -25,6 +25,8 @@ export type World = {
   readonly newGuid: () => string;
   /** For what happens only now and then. */
   readonly random: () => number;
+  /** Actions that principals have taken or tried, by object id: what their roles are measured by. */
+  readonly actionsAsked: Map<string, Set<string>>;
   switches: Switches;
 };
 

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { z } from 'zod';
+import { isoTime } from '../core/clock.ts';
 import { shown } from '../core/show.ts';
 import { readSwitches } from '../core/switches.ts';
 import type { World } from '../core/world.ts';
@@ -14,10 +15,13 @@ export type Controls = {
   readonly faults: Faults;
   readonly journal: (since: number) => Iterable<string>;
   readonly deliveryCounts: DeliveryCounts;
+  readonly advanceClock: (milliseconds: number) => void;
   readonly keepSwitches: (world: World) => void;
 };
 
-/** The simulator's back door for demos, tests and benches: faults, journal, resources, switches, deliveries. */
+const clockSchema = z.strictObject({ advanceSeconds: z.number().min(0) });
+
+/** The simulator's back door for demos, tests and benches: faults, journal, resources, switches, clock, actions, deliveries. */
 export function createControlEndpoint(controls: Controls): Server {
   return createServer((request, response) => {
     answer(controls, request, response).catch((error: unknown) => {
@@ -53,6 +57,17 @@ async function answer(controls: Controls, request: IncomingMessage, response: Se
       world.switches = { ...world.switches, ...readSwitches(JSON.parse(await readText(request))) };
       controls.keepSwitches(world);
       return sendJson(response, 200, world.switches);
+    case 'GET /clock':
+      return sendJson(response, 200, { now: isoTime(world.clock.now()) });
+    case 'POST /clock':
+      controls.advanceClock(clockSchema.parse(JSON.parse(await readText(request))).advanceSeconds * 1000);
+      return sendJson(response, 200, { now: isoTime(world.clock.now()) });
+    case 'GET /actions':
+      return sendJson(
+        response,
+        200,
+        [...(world.actionsAsked.get(url.searchParams.get('principalId') ?? '') ?? [])].sort(),
+      );
     case 'GET /deliveries':
       return sendJson(response, 200, { ...controls.deliveryCounts, waiting: [...world.store.deliveries.values()] });
     default:

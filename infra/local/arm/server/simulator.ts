@@ -3,11 +3,12 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import { join } from 'node:path';
 import { createActions } from '../actions.ts';
-import { systemClock } from '../core/clock.ts';
+import { adjustableClock, type Clock } from '../core/clock.ts';
 import { readSwitches } from '../core/switches.ts';
 import { localTimes, recordedTimes, scaledTimes } from '../core/times.ts';
 import type { World } from '../core/world.ts';
 import { createWorld } from '../create-world.ts';
+import { loadRoles } from '../custom-roles.ts';
 import { readEstate, type Tenant, tenantSchema } from '../estate.ts';
 import { createEventGrid } from '../events/deliver.ts';
 import { type Database, openDatabase } from '../sqlite.ts';
@@ -33,6 +34,7 @@ export type SimulatorOptions = {
   readonly realTimes: boolean;
   readonly timeScale: number;
   readonly seed: number;
+  readonly roles?: string;
   readonly eventRetryScale: number;
 };
 
@@ -57,7 +59,8 @@ export async function startSimulator(
     keepAliveTimeout: 60_000,
   });
   const armEndpoint = `https://127.0.0.1:${await listen(arm, options.port)}`;
-  const world = openWorld(database, options, armEndpoint);
+  const clock = adjustableClock(Number(database.readValue('clockOffset') ?? 0));
+  const world = openWorld(database, options, clock, armEndpoint);
 
   const identityHeader = kept(database, 'identityHeader', () => randomBytes(32).toString('hex'));
   const signingKey = database.readValue('signingKey') ?? (await newSigningKey());
@@ -84,6 +87,10 @@ export async function startSimulator(
     faults,
     journal: (since) => journalLines(database, since),
     deliveryCounts: eventGrid.counts,
+    advanceClock: (milliseconds) => {
+      database.writeValue('clockOffset', String(clock.advance(milliseconds)));
+      engine.wake();
+    },
     keepSwitches: ({ switches }) => database.writeValue('switches', JSON.stringify(switches)),
   });
   const identityPort = await listen(identity, options.identityPort);
@@ -106,7 +113,7 @@ export async function startSimulator(
   };
 }
 
-function openWorld(database: Database, options: SimulatorOptions, endpoint: string): World {
+function openWorld(database: Database, options: SimulatorOptions, clock: Clock, endpoint: string): World {
   const known = database.readValue('tenant');
   const estate = known !== undefined || options.estate === undefined ? undefined : readEstate(options.estate);
   const tenant: Tenant =
@@ -114,13 +121,14 @@ function openWorld(database: Database, options: SimulatorOptions, endpoint: stri
       ? (estate ?? { tenantId: randomUUID(), principals: [] })
       : tenantSchema.parse(JSON.parse(known));
   const world = createWorld({
-    clock: systemClock,
+    clock,
     tenant,
     estate,
     endpoint,
     persistence: database.persistence,
     times: scaledTimes(options.realTimes ? recordedTimes : localTimes, options.timeScale),
     seed: options.seed,
+    roles: loadRoles(options.roles),
     switches: readSwitches(JSON.parse(database.readValue('switches') ?? '{}')),
   });
   database.writeValue('tenant', JSON.stringify({ tenantId: tenant.tenantId, principals: tenant.principals }));
