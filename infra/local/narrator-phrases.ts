@@ -44,25 +44,6 @@ export function narrateDestination(line: AppLine, time: Date, memory: Memory): P
   }
 }
 
-/** What an event of something else than a network says: a flow log, an identity or a role assignment that somebody touched. */
-export function narrateTampering(line: AppLine): (Phrase & { readonly subject: string }) | undefined {
-  if (line.msg !== 'work accepted' || line.targetKind !== 'flowLog') return undefined;
-  return { subject: 'flow log', text: `event received (${lastName(line.targetId ?? '')})`, tone: 'plain' };
-}
-
-/** What a sweep says that found something to do. */
-export function narrateSweep(line: AppLine): (Phrase & { readonly subject: string }) | undefined {
-  if (line.msg !== 'sweep finished' || !line.selected) return undefined;
-  const vnets = line.selected === 1 ? '1 VNet' : `${line.selected} VNets`;
-  return { subject: 'estate', text: `looked over: ${vnets} to look at more closely`, tone: 'plain' };
-}
-
-/** What an accepted policy says to a person. */
-export function narratePolicy(line: AppLine): (Phrase & { readonly subject: string }) | undefined {
-  if (line.msg !== 'policy accepted') return undefined;
-  return { subject: 'policy', text: `accepted, mode ${line.mode ?? 'unknown'}`, tone: 'plain' };
-}
-
 /** A network that waited for its storage account is planned again; that is told once. */
 function narratePlan(id: string, line: AppLine, memory: Memory): Phrase | undefined {
   if (line.change === undefined || line.change === 'none') return undefined;
@@ -76,9 +57,10 @@ function narrateSettled(id: string, line: AppLine, time: Date, memory: Memory): 
   const isCompliant = line.state === 'Compliant';
   const tone = isCompliant ? 'good' : line.state === 'Blocked' || line.state === 'Contested' ? 'bad' : 'plain';
   const phrase = news(id, { text: settledText(line, memory), tone }, memory);
-  if (line.state !== 'Pending') memory.lastSaid.delete(`${id} plan`);
-  const took = isCompliant ? elapsed(id, time, memory) : '';
-  return phrase && { ...phrase, text: `${phrase.text}${took}` };
+  if (line.state === 'Pending') return phrase;
+  memory.lastSaid.delete(`${id} plan`);
+  const took = elapsed(id, time, memory);
+  return phrase && { ...phrase, text: `${phrase.text}${isCompliant ? took : ''}` };
 }
 
 function narrateStep(id: string, line: AppLine, time: Date, memory: Memory): Phrase | undefined {

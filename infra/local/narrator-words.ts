@@ -35,9 +35,8 @@ export const becauseWords: Readonly<Record<string, string>> = {
   settling: 'still settling',
 };
 
-/** Where work came from; the sweep's is no news. */
+/** Where work came from; the other kinds of work are told at their source. */
 export const reasonWords: Readonly<Record<string, string>> = {
   event: 'event received',
   tamper: 'event received: something it depends on was changed',
-  manual: 'asked for by a person',
 };

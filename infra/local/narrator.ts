@@ -1,11 +1,6 @@
 import { z } from 'zod';
-import {
-  narrateDestination,
-  narrateNetwork,
-  narratePolicy,
-  narrateSweep,
-  narrateTampering,
-} from './narrator-phrases.ts';
+import { narrateGeneral } from './narrator-general.ts';
+import { narrateDestination, narrateNetwork } from './narrator-phrases.ts';
 
 /** One line for a person: when, about what (a VNet, a storage account …), and what happened. */
 export type Told = {
@@ -40,6 +35,7 @@ const appLine = z.looseObject({
   leftovers: z.array(z.string()).optional(),
   mode: z.string().optional(),
   selected: z.number().optional(),
+  count: z.number().optional(),
 });
 
 /** What Flowkeeper logs, as far as a person is told of it. */
@@ -67,8 +63,8 @@ export function createNarrator(): (line: string) => Told | undefined {
 }
 
 function narrateApp(line: AppLine, time: Date, memory: Memory): Told | undefined {
-  const general = narratePolicy(line) ?? narrateSweep(line) ?? narrateTampering(line);
-  if (general !== undefined) return { time, ...general };
+  const general = narrateGeneral(line);
+  if (general !== undefined) return { time, ...general, tone: 'plain' };
   const id = line.networkId ?? line.account ?? (line.targetKind === 'network' ? line.targetId : undefined);
   if (id === undefined) return undefined;
   const isDestination = line.networkId === undefined && line.account !== undefined;

@@ -24,10 +24,6 @@ describe('what is told of one line', () => {
   it.each([
     [{ msg: 'work accepted', reason: 'event', targetKind: 'network', targetId: networkId }, 'event received [plain]'],
     [
-      { msg: 'work accepted', reason: 'manual', targetKind: 'network', targetId: networkId },
-      'asked for by a person [plain]',
-    ],
-    [
       { msg: 'plan made', networkId, change: 'create', drifts: ['noFlowLog'] },
       'has no flow log → to be created [waiting]',
     ],
@@ -91,6 +87,15 @@ describe('what is told of one line', () => {
     ],
   ])('a storage account: %j', (line, text) => {
     expect(told(line)).toEqual([`stlogsweu: ${text}`]);
+  });
+
+  it("a person's request", () => {
+    expect(told({ msg: 'remediation accepted', reason: 'manual', count: 1 })).toEqual([
+      'a person: asks for 1 VNet [plain]',
+    ]);
+    expect(told({ msg: 'remediation accepted', reason: 'bulk', count: 20 })).toEqual([
+      'a person: asks for 20 VNets [plain]',
+    ]);
   });
 
   it('an event of a flow log, and a sweep that found something', () => {

@@ -1,0 +1,26 @@
+import { nameOf } from '../../shared/resource-id.ts';
+import type { AppLine } from './narrator.ts';
+
+/** What a line says that is about no single network or storage account; undefined when it is no news. */
+export function narrateGeneral(line: AppLine): { readonly subject: string; readonly text: string } | undefined {
+  switch (line.msg) {
+    case 'policy accepted':
+      return { subject: 'policy', text: `accepted, mode ${line.mode ?? 'unknown'}` };
+    case 'remediation accepted':
+      return { subject: 'a person', text: `asks for ${vnets(line.count ?? 0)}` };
+    case 'sweep finished':
+      return line.selected
+        ? { subject: 'estate', text: `looked over: ${vnets(line.selected)} to look at more closely` }
+        : undefined;
+    case 'work accepted':
+      return line.targetKind === 'flowLog'
+        ? { subject: 'flow log', text: `event received (${nameOf(line.targetId ?? '')})` }
+        : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function vnets(count: number): string {
+  return count === 1 ? '1 VNet' : `${count} VNets`;
+}
