@@ -1,3 +1,4 @@
+import { nameOf } from '../../shared/resource-id.ts';
 import type { AppLine, Memory, Tone } from './narrator.ts';
 import { becauseWords, driftWords, reasonWords, things } from './narrator-words.ts';
 
@@ -36,7 +37,7 @@ export function narrateDestination(line: AppLine, time: Date, memory: Memory): P
     case 'destination settled': {
       if (line.state === 'ready')
         return news(account, { text: 'ready: the identity may write flow logs', tone: 'good' }, memory);
-      const left = line.leftovers?.length ? `; could not be removed: ${line.leftovers.map(lastName).join(', ')}` : '';
+      const left = line.leftovers?.length ? `; could not be removed: ${line.leftovers.map(nameOf).join(', ')}` : '';
       return news(account, { text: `blocked: ${problemText(line, memory)}${left}`, tone: 'bad' }, memory);
     }
     default:
@@ -128,11 +129,7 @@ function problemText(line: AppLine, memory: Memory): string {
 }
 
 function named(line: AppLine): string {
-  return line.resourceId === undefined ? '' : ` (${lastName(line.resourceId)})`;
-}
-
-function lastName(id: string): string {
-  return id.split('/').at(-1) ?? id;
+  return line.resourceId === undefined ? '' : ` (${nameOf(line.resourceId)})`;
 }
 
 /** Passes on what was not the last thing said about this subject. */

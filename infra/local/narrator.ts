@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { nameOf } from '../../shared/resource-id.ts';
 import { narrateGeneral } from './narrator-general.ts';
 import { narrateDestination, narrateNetwork } from './narrator-phrases.ts';
 
@@ -71,7 +72,7 @@ function narrateApp(line: AppLine, time: Date, memory: Memory): Told | undefined
   // Azure spells one id in several ways: events have `/resourcegroups/`.
   const key = id.toLowerCase();
   const phrase = isDestination ? narrateDestination(line, time, memory) : narrateNetwork(key, line, time, memory);
-  return phrase === undefined ? undefined : { time, subject: id.split('/').at(-1) ?? id, ...phrase };
+  return phrase === undefined ? undefined : { time, subject: nameOf(id), ...phrase };
 }
 
 /** Warnings and errors of the host itself, and what the app prints without its logger. */
