@@ -6,5 +6,7 @@ export default defineConfig({
     exclude: ['test/**/*.long.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // Scenarios wait for simulated Azure most of the time, so more of them fit beside each other than there are cores.
+    maxWorkers: 4,
   },
 });

@@ -3,7 +3,6 @@ import * as df from 'durable-functions';
 import type { BookName, Books, StepInput, StepName, Steps } from '../orchestrations/contracts.ts';
 import { withCorrelation } from '../shared/azure/arm-clients.ts';
 import { closeRun } from '../shared/inbox/close-run.ts';
-import { takeBatch } from '../shared/inbox/take-batch.ts';
 import { laneId } from '../shared/inbox/work-item.ts';
 import type { StepAnswer } from '../shared/steps/contract.ts';
 import { ensureFlowLog } from '../shared/steps/ensure-flow-log.ts';
@@ -25,6 +24,7 @@ import { requireDestination } from '../shared/work/require-destination.ts';
 import { selectPage } from '../shared/work/select-page.ts';
 import { settleDestination } from '../shared/work/settle-destination.ts';
 import { settleNetwork } from '../shared/work/settle-network.ts';
+import { takeBatchTold } from '../shared/work/take-batch-told.ts';
 import { tellStep } from '../shared/work/tell-step.ts';
 import type { WorkContext } from '../shared/work/work-context.ts';
 import { app } from './composition.ts';
@@ -70,16 +70,7 @@ const undos = {
 const books: {
   readonly [Name in BookName]: (work: WorkContext, input: Books[Name]['input']) => Promise<Books[Name]['output']>;
 } = {
-  takeBatch: async (work, { run }) => {
-    const policy = await work.policies.current();
-    const taken = await takeBatch(work.port, run, work.now(), {
-      attempts: policy?.policy.limits.attempts ?? 5,
-      policyHash: policy?.hash ?? '',
-    });
-    if (taken.kind === 'batch')
-      work.log.info({ lane: laneId(run.lane), generation: run.generation, count: taken.items.length }, 'batch taken');
-    return taken;
-  },
+  takeBatch: takeBatchTold,
   closeRun: async (work, { run }) => {
     const closed = await closeRun(work.port, run, work.now());
     work.log.info(

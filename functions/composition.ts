@@ -32,11 +32,12 @@ export async function compose(
   );
   const storage = openStorage(settings, credential);
   await createStorage(storage);
+  const blob = (name: string) => storage.blobs.getContainerClient(containerName).getBlockBlobClient(name);
   return {
     settings,
     clients: createArmClients(settings.cloud, credential, httpClient),
     lanes: createTableStore(storage.table('lanes')),
-    policies: createPolicyStore(storage.blobs.getContainerClient(containerName).getBlockBlobClient('policy.json')),
+    policies: createPolicyStore(blob('policy.json'), blob('policy.last-good.json')),
     records: openRecords((name) => storage.table(name)),
     topic: openTopic(settings.topicEndpoint, credential),
     now: () => new Date(),

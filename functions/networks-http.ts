@@ -4,6 +4,7 @@ import { app as functions } from '@azure/functions';
 import { z } from 'zod';
 import type { NetworkRecord } from '../shared/records/network-record.ts';
 import { requireResourceId } from '../shared/resource-id.ts';
+import { violationsOf } from '../shared/violations.ts';
 import { app } from './composition.ts';
 import { problemResponse } from './problem-response.ts';
 
@@ -17,11 +18,7 @@ const query = z.object({
 async function getNetworks(request: HttpRequest): Promise<HttpResponseInit> {
   const parsed = query.safeParse(Object.fromEntries(request.query));
   if (!parsed.success) {
-    return problemResponse(
-      400,
-      'The query was refused',
-      parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })),
-    );
+    return problemResponse(400, 'The query was refused', violationsOf(parsed.error));
   }
   const { subscription, top, continuation } = parsed.data;
   const { records } = await app();

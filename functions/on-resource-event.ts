@@ -27,25 +27,27 @@ async function onResourceEvent(
 
   const { event } = read;
   const { settings } = await app();
-  if (event.actorId && event.actorId === settings.principalId)
+  if (event.actorId && settings.principalId && samePrincipal(event.actorId, settings.principalId))
     return work.log.debug({ operation: event.operation }, 'own echo dropped');
   const policy = (await work.policies.current())?.policy ?? null;
-  if (policy && !coversSubscription(policy, event.subscriptionId)) {
-    return work.log.info(
-      { subscriptionId: event.subscriptionId, operation: event.operation },
-      'event of a subscription out of scope',
-    );
-  }
   const found = workOfEvent(event, policy ? identitiesOf(policy) : []);
   if (!found) return work.log.debug({ operation: event.operation }, 'event ignored');
 
   const { lane, request } = found;
+  if (lane.kind === 'subscription' && policy && !coversSubscription(policy, lane.subscriptionId)) {
+    return work.log.info({ subscriptionId: lane.subscriptionId }, 'event of a subscription out of scope');
+  }
   await enqueue(work.port, lane, [request], work.now(), policy?.limits.settleSeconds ?? 30);
   const { target, reason, correlationId } = request;
   work.log.info(
     { reason, targetKind: target.kind, targetId: target.id, lane: laneId(lane), correlationId, by: event.actorId },
     'work accepted',
   );
+}
+
+/** Azure writes object ids with dashes, and in some events without. */
+function samePrincipal(one: string, other: string): boolean {
+  return one.replaceAll('-', '').toLowerCase() === other.replaceAll('-', '').toLowerCase();
 }
 
 function identitiesOf(policy: Policy): KnownIdentity[] {

@@ -1,6 +1,5 @@
 import type { HttpResponseInit } from '@azure/functions';
-
-export type Violation = { readonly path: string; readonly message: string };
+import type { Violation } from '../shared/violations.ts';
 
 /** An answer of RFC 9457: what was wrong, and every violation with its path. */
 export function problemResponse(

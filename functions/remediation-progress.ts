@@ -1,3 +1,4 @@
+import { odata } from '@azure/data-tables';
 import { networkKey } from '../shared/records/network-record.ts';
 import type { Records } from '../shared/records/records.ts';
 import { historyPartition } from '../shared/work/history-partition.ts';
@@ -22,11 +23,9 @@ async function networkProgress(records: Records, networkId: string, acceptedAt: 
   const record = await records.networks.get(...networkKey(networkId));
   const done = record?.plannedAt != null && record.plannedAt > acceptedAt && record.because !== 'waiting';
   const steps = [];
-  for await (const { step, status, did, code, at } of records.steps.list({
-    partitionKey: historyPartition(networkId),
-  })) {
-    if (at > acceptedAt) steps.push({ step, status, did, code, at });
-  }
+  const since = { partitionKey: historyPartition(networkId), filter: odata`RowKey gt ${acceptedAt}` };
+  for await (const { step, status, did, code, at } of records.steps.list(since))
+    steps.push({ step, status, did, code, at });
   return {
     id: networkId,
     done,

@@ -6,7 +6,8 @@ import { z } from 'zod';
 import { enqueue } from '../shared/inbox/enqueue.ts';
 import { networkKey } from '../shared/records/network-record.ts';
 import type { Selection } from '../shared/records/selection.ts';
-import { isOfType, requireResourceId, resourceTypes } from '../shared/resource-id.ts';
+import { isOfType, normalLocation, requireResourceId, resourceTypes } from '../shared/resource-id.ts';
+import { violationsOf } from '../shared/violations.ts';
 import type { WorkContext } from '../shared/work/work-context.ts';
 import { app } from './composition.ts';
 import { jsonBody } from './json-body.ts';
@@ -20,14 +21,16 @@ const networkId = z
 const filter = z
   .strictObject({
     subscriptions: z.array(z.guid().transform((id) => id.toLowerCase())).optional(),
-    locations: z.array(z.string()).optional(),
+    locations: z.array(z.string().transform(normalLocation)).optional(),
     states: z.array(z.string()).optional(),
   })
   .refine((one) => Object.keys(one).length > 0, 'Name subscriptions, locations or states.');
-const remediationRequest = z.union([
-  z.strictObject({ networks: z.array(networkId).min(1).max(1000) }),
-  z.strictObject({ filter }),
-]);
+const remediationRequest = z
+  .strictObject({ networks: z.array(networkId).min(1).max(1000).optional(), filter: filter.optional() })
+  .refine(
+    ({ networks, filter }) => (networks === undefined) !== (filter === undefined),
+    'Give either "networks": [resource ids] or "filter": { subscriptions, locations, states }.',
+  );
 
 /** So many networks are a person's own matter; more make way for events. */
 const singleRequests = 20;
@@ -41,24 +44,24 @@ async function postRemediation(
   const body = await jsonBody(request);
   if (!body.ok) return problemResponse(body.status, 'The request was not read', [], body.why);
   const parsed = remediationRequest.safeParse(body.value);
-  if (!parsed.success) return problemResponse(400, 'The request was refused', violations(parsed.error));
+  if (!parsed.success) return problemResponse(400, 'The request was refused', violationsOf(parsed.error));
 
   const work = await workContext(context, client);
   const id = uuid();
   const acceptedAt = work.now().toISOString();
-  const networks = 'networks' in parsed.data ? unique(parsed.data.networks) : [];
+  const networks = unique(parsed.data.networks ?? []);
   await work.records.remediations.put(id, 'remediation', {
     kind: 'remediation',
     id,
     acceptedAt,
     by: request.headers.get('x-ms-client-principal-id'),
     request: parsed.data,
-    complete: 'networks' in parsed.data,
+    complete: !parsed.data.filter,
   });
   for (const one of networks)
     await work.records.remediations.put(id, networkKey(one).join('|'), { kind: 'network', networkId: one });
-  if ('filter' in parsed.data) {
-    const selection = { kind: 'remediation', remediationId: id, filter: parsed.data.filter } as Selection;
+  if (parsed.data.filter) {
+    const selection: Selection = { kind: 'remediation', remediationId: id, filter: parsed.data.filter };
     await client.startNew('remediateSelection', { instanceId: `remediation-${id}`, input: selection });
   } else {
     await enqueueNetworks(work, id, networks);
@@ -87,25 +90,6 @@ async function getRemediation(request: HttpRequest): Promise<HttpResponseInit> {
   const { records } = await app();
   const progress = await remediationProgress(records, request.params.id ?? '');
   return progress ? { status: 200, jsonBody: progress } : problemResponse(404, 'There is no such remediation');
-}
-
-/** All violations of both shapes would confuse: those of the shape that was meant are told. */
-function violations(error: z.ZodError): { path: string; message: string }[] {
-  return error.issues.flatMap((issue) => {
-    if (issue.code !== 'invalid_union') return [{ path: issue.path.join('.'), message: issue.message }];
-    const meant =
-      issue.errors
-        .toSorted((one, other) => other.length - one.length)
-        .find((some) => some.some(({ path }) => path.length > 0)) ?? [];
-    if (meant.length === 0)
-      return [
-        {
-          path: '',
-          message: 'Give either "networks": [resource ids] or "filter": { subscriptions, locations, states }.',
-        },
-      ];
-    return meant.map(({ path, message }) => ({ path: path.join('.'), message }));
-  });
 }
 
 function unique(ids: readonly string[]): string[] {

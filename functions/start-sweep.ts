@@ -1,4 +1,5 @@
 import type { DurableClient } from 'durable-functions';
+import { v5 as uuid } from 'uuid';
 import type { Selection } from '../shared/records/selection.ts';
 import type { WorkContext } from '../shared/work/work-context.ts';
 import { started } from './durable-runs.ts';
@@ -7,7 +8,7 @@ import { started } from './durable-runs.ts';
 export async function startSweep({ policies, log, now }: WorkContext, client: DurableClient): Promise<void> {
   const current = await policies.current();
   if (!current) return;
-  const selection: Selection = { kind: 'sweep', policyHash: current.hash, startedAt: now().toISOString() };
-  const did = await started(client, 'remediateSelection', `sweep-${current.hash}`, selection);
-  log.info({ policyHash: current.hash, started: did }, 'sweep asked for');
+  const selection: Selection = { kind: 'sweep', policyEtag: current.etag, startedAt: now().toISOString() };
+  const did = await started(client, 'remediateSelection', `sweep-${uuid(current.etag, uuid.URL)}`, selection);
+  log.info({ policyEtag: current.etag, started: did }, 'sweep asked for');
 }

@@ -13,9 +13,12 @@ async function onSweep(_: Timer, client: df.DurableClient, context: InvocationCo
 /** Every minute: lanes whose run died are started again, and a policy that has not been swept is. */
 async function onWatchdog(_: Timer, client: df.DurableClient, context: InvocationContext): Promise<void> {
   const work = await workContext(context, client);
-  for (const finding of await watchdog(work.port, work.now())) work.log.warn(finding, 'watchdog acted');
+  for (const finding of await watchdog(work.port, work.now())) {
+    work.log.warn(finding.did === 'failed' ? { ...finding, error: String(finding.error) } : finding, 'watchdog acted');
+  }
   const [current, last] = await Promise.all([work.policies.current(), work.records.sweeps.get('sweep', 'last')]);
-  if (current && last?.policyHash !== current.hash) await startSweep(work, client);
+  if (current?.refused) work.log.error({ problems: current.refused }, 'policy refused; the last good one is in force');
+  if (current && last?.policyEtag !== current.etag) await startSweep(work, client);
 }
 
 const keepDays = 7;

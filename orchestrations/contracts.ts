@@ -13,6 +13,7 @@ import type { VerifyRequest } from '../shared/steps/verify-flow-log.ts';
 import type { DestinationOutcome, DestinationPlan } from '../shared/work/destination-plan.ts';
 import type { NetworkLane } from '../shared/work/lane-of-networks.ts';
 import type { DestinationState, NetworkItem, NetworkOutcome, RecordedPlan } from '../shared/work/network-item.ts';
+import type { PageMark } from '../shared/work/select-page.ts';
 
 /** What starts a run of a lane. */
 export type RunInput = { readonly lane: LaneKey; readonly generation: number };
@@ -86,8 +87,8 @@ export type Books = {
     output: null;
   };
   selectPage: {
-    input: { readonly selection: Selection; readonly skipToken: string | null };
-    output: { readonly skipToken: string | null; readonly selected: number };
+    input: PageMark & { readonly selection: Selection };
+    output: PageMark & { readonly selected: number };
   };
   finishSelection: { input: { readonly selection: Selection; readonly selected: number }; output: null };
 };

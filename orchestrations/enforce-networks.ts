@@ -3,7 +3,7 @@ import { isByPerson, type Reason, type Run } from '../shared/inbox/work-item.ts'
 import { nameOf, requireResourceId } from '../shared/resource-id.ts';
 import type { StepOutcome, Undo } from '../shared/steps/contract.ts';
 import type { NetworkItem, NetworkOutcome, RecordedPlan } from '../shared/work/network-item.ts';
-import { call, type Durable } from './call.ts';
+import { after, call, type Durable } from './call.ts';
 import type { EnforceNetworksInput } from './contracts.ts';
 import { runStep } from './run-step.ts';
 import { newSaga } from './saga.ts';
@@ -20,6 +20,7 @@ export function* enforceNetworks(ctx: OrchestrationContext): Durable<string> {
   };
   if (!run) return 'started without input';
   let watcher = networkWatcherId;
+  const endBefore = after(ctx, budgetSeconds).getTime();
   for (const [index, item] of items.entries()) {
     const common = { run, about: item.networkId, correlationId: correlationOf(item) };
     const planned = yield* runStep(ctx, 'planNetwork', { item, ...common, policyEtag: '', resourceId: item.networkId });
@@ -31,10 +32,15 @@ export function* enforceNetworks(ctx: OrchestrationContext): Durable<string> {
       watcher = bound.watcher;
     }
     const { urgent } = yield* call(ctx, 'settleNetwork', { run, item, plan, outcome });
+    if (ctx.df.currentUtcDateTime.getTime() > endBefore)
+      return `${index + 1} of ${items.length} networks; the time is up`;
     if (urgent) return `${index + 1} of ${items.length} networks; more urgent work is due`; // the rest is still in the inbox
   }
   return `${items.length} networks`;
 }
+
+/** A run is meant to end in about 15 minutes: what is not begun by then stays in the inbox. */
+const budgetSeconds = 10 * 60;
 
 type Bound = { readonly outcome: NetworkOutcome; readonly watcher: string | null };
 
@@ -86,7 +92,13 @@ function* bind(
   // What was written and only could not be proven is kept: it records.
   const leftovers = written.ok || failed.kind !== 'failed' ? [] : yield* saga.undo();
   const outcome =
-    failed.kind === 'failed' ? { ...failed, leftovers: leftovers.map(({ resourceId }) => nameOf(resourceId)) } : failed;
+    failed.kind === 'failed'
+      ? {
+          ...failed,
+          flowLogId: written.ok ? flowLogId : plan.flowLogId,
+          leftovers: leftovers.map(({ resourceId }) => nameOf(resourceId)),
+        }
+      : failed;
   return { outcome, watcher: networkWatcherId };
 }
 
@@ -102,7 +114,7 @@ function refused(outcome: StepOutcome<unknown>): Extract<NetworkOutcome, { kind:
   if (outcome.ok) throw new Error('A step that succeeded has not refused.');
   return 'stopped' in outcome
     ? { kind: 'stopped', because: outcome.stopped }
-    : { kind: 'failed', problem: outcome.problem, leftovers: [] };
+    : { kind: 'failed', problem: outcome.problem, flowLogId: null, leftovers: [] };
 }
 
 /** Who asked, and when last. A person's row outweighs the others. */

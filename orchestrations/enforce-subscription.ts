@@ -51,9 +51,9 @@ function laneInput(
     run,
     location,
     networkWatcherId,
-    items: networks.map(({ networkId, flowLogId, rowKeys }) => ({
+    items: networks.map(({ networkId, flowLogName, rowKeys }) => ({
       networkId,
-      flowLogId,
+      flowLogId: networkWatcherId && flowLogName ? `${networkWatcherId}/flowLogs/${flowLogName}` : null,
       location,
       rows: items.filter(({ rowKey }) => rowKeys.includes(rowKey)),
     })),

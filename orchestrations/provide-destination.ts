@@ -47,10 +47,10 @@ function* provide(ctx: OrchestrationContext, run: Run, correlationId: string): D
   });
   if (!planned.ok) return { plan: null, outcome: refused(planned), leftovers: [] };
   const plan = planned.value;
-  if (plan.idle) return { plan, outcome: { kind: 'idle' }, leftovers: plan.intent };
-
   const common = { run, policyEtag: plan.policyEtag, about, correlationId };
   const stale = yield* undoAll(ctx, common, plan.stale);
+  if (plan.idle) return { plan, outcome: { kind: 'idle' }, leftovers: [...stale, ...plan.intent] };
+
   const saga = newSaga(ctx, common, plan.intent);
   const outcome = yield* provideSteps(saga, plan);
   const undone = outcome.kind === 'failed' ? yield* saga.undo() : outcome.kind === 'stopped' ? plan.intent : [];

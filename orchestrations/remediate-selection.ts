@@ -1,5 +1,6 @@
 import type { OrchestrationContext } from 'durable-functions';
 import type { Selection } from '../shared/records/selection.ts';
+import type { PageMark } from '../shared/work/select-page.ts';
 import { call, type Durable } from './call.ts';
 
 /**
@@ -10,15 +11,12 @@ export function* remediateSelection(ctx: OrchestrationContext): Durable<string> 
   const selection = ctx.df.getInput<Selection>();
   if (!selection) return 'started without a selection';
   let selected = 0;
-  let skipToken: string | null = null;
+  let mark: PageMark = { skipToken: null, after: '' };
   do {
-    const page: { skipToken: string | null; selected: number } = yield* call(ctx, 'selectPage', {
-      selection,
-      skipToken,
-    });
+    const page: PageMark & { selected: number } = yield* call(ctx, 'selectPage', { selection, ...mark });
     selected += page.selected;
-    skipToken = page.skipToken;
-  } while (skipToken);
+    mark = { skipToken: page.skipToken, after: page.after };
+  } while (mark.skipToken);
   yield* call(ctx, 'finishSelection', { selection, selected });
   return `${selected} networks selected`;
 }

@@ -8,7 +8,9 @@ export type ResourceId = {
   readonly names: readonly [string, ...string[]];
 };
 
-const shape = /^\/subscriptions\/([0-9a-f-]{36})\/resourceGroups\/([^/]+)\/providers\/([^/]+)\/(.+)$/i;
+/** Names hold none of what would change the meaning of an address or of a table's key. */
+const shape =
+  /^\/subscriptions\/([0-9a-f-]{36})\/resourceGroups\/([^/#?%\\|\p{Cc}]+)\/providers\/([^/#?%\\|\p{Cc}]+)\/([^#?%\\|\p{Cc}]+)$/iu;
 
 /** Parses the id of a resource in a resource group; anything else is null. */
 export function parseResourceId(id: string): ResourceId | null {

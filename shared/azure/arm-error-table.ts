@@ -52,10 +52,19 @@ export type Classified =
   | { readonly status: 'retry'; readonly pace: Pace; readonly afterSeconds?: number; readonly problem: Problem }
   | { readonly status: 'fatal'; readonly problem: Problem };
 
+/** A message travels through histories and rows of limited size. */
+const longestMessage = 1000;
+
 /** Turns ARM's refusal into what a step answers. `resourceId` is what the request was about. */
 export function classify(error: ArmError, resourceId: string): Classified {
   const { rule, code } = ruleOf(error);
-  const problem: Problem = { code, message: error.message, resourceId, actor: rule.actor, runbook: code };
+  const problem: Problem = {
+    code,
+    message: error.message.slice(0, longestMessage),
+    resourceId,
+    actor: rule.actor,
+    runbook: code,
+  };
   if (rule.pace === 'fatal') return { status: 'fatal', problem };
   // "At once" would use up all attempts in a moment, so there the pace decides.
   const wait = error.retryAfterSeconds || null;

@@ -54,10 +54,19 @@ export async function arm<T>(send: () => Promise<T>): Promise<ArmOutcome<T>> {
   }
 }
 
+/** What ARM says of a resource that is not there. Any other 404 (an unknown subscription, a proxy's page) proves nothing. */
+const absences = new Set([
+  'ResourceNotFound',
+  'ResourceGroupNotFound',
+  'ParentResourceNotFound',
+  'NotFound',
+  'RoleAssignmentNotFound',
+]);
+
 /** As `arm`, where "there is none" (404) is an answer like any other: null. */
 export async function armFind<T>(send: () => Promise<T>): Promise<ArmOutcome<T | null>> {
   const outcome = await arm(send);
-  if (outcome.ok || outcome.error.status !== 404) return outcome;
+  if (outcome.ok || outcome.error.status !== 404 || !absences.has(outcome.error.code)) return outcome;
   return said(null);
 }
 

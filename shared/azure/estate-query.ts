@@ -16,8 +16,8 @@ const query = `resources
     | extend target = tolower(tostring(properties.targetResourceId))
     | summarize flowLogs = make_list(pack('id', id, 'tags', tags, 'identity', identity, 'properties', properties)) by target
   ) on $left.key == $right.target
-| project id, location, tags, provisioningState, resourceGuid, flowLogs
-| order by id asc`;
+| project key, id, location, tags, provisioningState, resourceGuid, flowLogs
+| order by key asc`;
 
 const tags = z.record(z.string(), z.string()).nullish();
 const row = z.object({

@@ -5,8 +5,8 @@ export type WorkRequest = {
   readonly target: Target;
   readonly reason: Reason;
   readonly correlationId: string;
-  /** The hash of the policy known to whoever asks. */
-  readonly policyHash?: string;
+  /** The version of the policy known to whoever asks: one stated anew unparks, even where it says the same. */
+  readonly policyEtag?: string;
   /** The target was recreated or deleted, so what it was parked for is over. */
   readonly unpark?: boolean;
   readonly resourceGuid?: string;
@@ -27,7 +27,7 @@ export function mergeRequest(
 ): UnsavedItem {
   const touchedAt = now.toISOString();
   const known = row ?? newItem(request, touchedAt);
-  if (known.state.kind === 'parked' && !unparks(known, known.state.policyHash, request)) return { ...known, touchedAt };
+  if (known.state.kind === 'parked' && !unparks(known, known.state.policyEtag, request)) return { ...known, touchedAt };
   const unparked = known.state.kind === 'parked' ? withoutAttempts(known) : known;
   const wins = urgency[request.reason] >= urgency[known.reason];
   return {
@@ -52,9 +52,9 @@ function newItem(request: WorkRequest, at: string): UnsavedItem {
 }
 
 /** An event alone never unparks, else a failing create and its undo would wake each other for ever. */
-function unparks(row: UnsavedItem, policyHash: string, request: WorkRequest): boolean {
+function unparks(row: UnsavedItem, policyEtag: string, request: WorkRequest): boolean {
   const recreated = known(row.resourceGuid, request.resourceGuid) && row.resourceGuid !== request.resourceGuid;
-  const newPolicy = request.policyHash !== undefined && request.policyHash !== policyHash;
+  const newPolicy = request.policyEtag !== undefined && request.policyEtag !== policyEtag;
   return isByPerson(request.reason) || request.unpark === true || recreated || newPolicy;
 }
 

@@ -10,8 +10,8 @@ import { laneId, type Run, type UnsavedItem, type WorkItem } from './work-item.t
 export type TakeLimits = Partial<BatchLimits> & {
   /** How many runs may take an item and die before it is parked. */
   readonly attempts: number;
-  /** The hash of today's policy: a new one unparks what is parked here. */
-  readonly policyHash: string;
+  /** The version of today's policy: a new one unparks what is parked here. */
+  readonly policyEtag: string;
 };
 
 export type Take =
@@ -74,7 +74,7 @@ function park(item: WorkItem, now: Date, limits: TakeLimits): UnsavedItem {
     actor: 'developer',
     runbook: 'RunFailed',
   };
-  return { ...withoutAttempts(item), state: { kind: 'parked', until, problem, policyHash: limits.policyHash } };
+  return { ...withoutAttempts(item), state: { kind: 'parked', until, problem, policyEtag: limits.policyEtag } };
 }
 
 /** The new ETags in the order of the items, or null after a conflict. A run that only waits writes itself down once. */

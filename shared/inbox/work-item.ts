@@ -27,7 +27,7 @@ export const rowStateSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('settling'), notBefore: z.string() }),
   z.object({ kind: z.literal('due') }),
   z.object({ kind: z.literal('waiting'), destination: z.string(), answers: z.number().int() }),
-  z.object({ kind: z.literal('parked'), until: z.string(), problem: problemSchema, policyHash: z.string() }),
+  z.object({ kind: z.literal('parked'), until: z.string(), problem: problemSchema, policyEtag: z.string() }),
 ]);
 export type RowState = z.infer<typeof rowStateSchema>;
 

@@ -1,19 +1,18 @@
 import { nameOf, sameId } from '../resource-id.ts';
+import { type Violation, violationsOf } from '../violations.ts';
 import { type Destination, destinationsOf } from './destinations.ts';
 import { type Policy, policyDocument, type Rule } from './document.ts';
 import { placeholders } from './names.ts';
 
-/** `path` as in `rules[0].destination.westeurope`; `message` says what to write instead. */
-export type PolicyProblem = { readonly path: string; readonly message: string };
 export type ParsedPolicy =
   | { readonly ok: true; readonly policy: Policy }
-  | { readonly ok: false; readonly problems: readonly [PolicyProblem, ...PolicyProblem[]] };
+  | { readonly ok: false; readonly problems: readonly [Violation, ...Violation[]] };
 
 /** Reads a policy document. Reports every problem at once, with its path; guesses nothing. */
 export function parsePolicy(document: unknown): ParsedPolicy {
   const parsed = policyDocument.safeParse(document);
   if (!parsed.success) {
-    return refused(parsed.error.issues.map(({ path, message }) => ({ path: pathText(path), message })));
+    return refused(violationsOf(parsed.error));
   }
   const problems = [
     ...parsed.data.rules.flatMap(templateProblems),
@@ -23,20 +22,13 @@ export function parsePolicy(document: unknown): ParsedPolicy {
   return problems.length > 0 ? refused(problems) : { ok: true, policy: parsed.data };
 }
 
-function refused(problems: readonly PolicyProblem[]): ParsedPolicy {
+function refused(problems: readonly Violation[]): ParsedPolicy {
   const [first, ...rest] = problems;
   if (!first) throw new Error('A refusal needs a problem.');
   return { ok: false, problems: [first, ...rest] };
 }
 
-function pathText(path: readonly PropertyKey[]): string {
-  return path.reduce<string>((text, part) => {
-    if (typeof part === 'number') return `${text}[${part}]`;
-    return text === '' ? String(part) : `${text}.${String(part)}`;
-  }, '');
-}
-
-function templateProblems(rule: Rule, index: number): PolicyProblem[] {
+function templateProblems(rule: Rule, index: number): Violation[] {
   const templates = [
     { path: `rules[${index}].flowLog.name`, text: rule.flowLog.name, known: placeholders.flowLog },
     ...(rule.identity.kind === 'ours'
@@ -53,7 +45,7 @@ function templateProblems(rule: Rule, index: number): PolicyProblem[] {
   );
 }
 
-function givenProblems({ identity, destination }: Rule, index: number): PolicyProblem[] {
+function givenProblems({ identity, destination }: Rule, index: number): Violation[] {
   if (identity.kind !== 'given') return [];
   return Object.keys(destination)
     .filter((location) => !identity.identityId[location])
@@ -64,7 +56,7 @@ function givenProblems({ identity, destination }: Rule, index: number): PolicyPr
 }
 
 /** Two lanes must never own the same thing: an account has one id, region and identity, an identity of ours one account. */
-function destinationProblems(policy: Policy): PolicyProblem[] {
+function destinationProblems(policy: Policy): Violation[] {
   const all = destinationsOf(policy);
   return all.flatMap((one, index) => {
     const messages = all.slice(0, index).map((earlier) => clash(earlier, one));

@@ -12,7 +12,11 @@ export const destinationBody = z.object({
   spec: z.string().nullable(),
   identityId: z.string().nullable(),
   principalId: z.string().nullable(),
+  /** The principal is another than before, and not all logs that it concerns have been asked for yet. */
+  rebind: z.boolean(),
   checkedAt: z.string().nullable(),
+  /** The version of the policy that it was last published under. */
+  policyEtag: z.string().nullable(),
   problem: problemSchema.nullable(),
   nextTry: z.string().nullable(),
   /** How to take back what was made and not published: written before the first write, cleared by publishing. */
@@ -26,7 +30,9 @@ export const newDestination: DestinationBody = {
   spec: null,
   identityId: null,
   principalId: null,
+  rebind: false,
   checkedAt: null,
+  policyEtag: null,
   problem: null,
   nextTry: null,
   intent: [],

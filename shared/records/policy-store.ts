@@ -1,7 +1,8 @@
 import { type BlockBlobClient, RestError } from '@azure/storage-blob';
 import { v5 as uuidv5 } from 'uuid';
 import type { Policy } from '../policy/document.ts';
-import { type ParsedPolicy, parsePolicy } from '../policy/parse-policy.ts';
+import { parsePolicy } from '../policy/parse-policy.ts';
+import type { Violation } from '../violations.ts';
 
 /** The policy in force. `etag` is compared before every write to Azure, `hash` is in every record. */
 export type CurrentPolicy = {
@@ -9,11 +10,13 @@ export type CurrentPolicy = {
   readonly etag: string;
   readonly hash: string;
   readonly text: string;
+  /** What is wrong with a newer version that was uploaded, because of which this one is still in force. */
+  readonly refused: readonly Violation[] | null;
 };
 
 export type Saved =
   | { readonly kind: 'saved'; readonly etag: string; readonly created: boolean; readonly policy: Policy }
-  | { readonly kind: 'refused'; readonly problems: Extract<ParsedPolicy, { ok: false }>['problems'] }
+  | { readonly kind: 'refused'; readonly problems: readonly Violation[] }
   /** Someone else changed it since it was read. */
   | { readonly kind: 'stale' };
 
@@ -27,9 +30,30 @@ export type PolicyStore = {
   save(document: unknown, conditions: Conditions): Promise<Saved>;
 };
 
-/** Keeps the policy document in one blob. Anyone with the right to write the blob may also upload it. */
-export function createPolicyStore(blob: BlockBlobClient): PolicyStore {
+/**
+ * Keeps the policy document in one blob, which anyone with the right to write it may also upload. Every document that
+ * parsed is copied to a second one: so the last good version stays in force when a wrong one is uploaded, also for a
+ * process that has never seen it.
+ */
+export function createPolicyStore(blob: BlockBlobClient, lastGood: BlockBlobClient): PolicyStore {
   let last: CurrentPolicy | null = null;
+
+  async function take(text: string, etag: string): Promise<CurrentPolicy | null> {
+    const parsed = parsePolicy(parseJson(text));
+    if (!parsed.ok) return takeLastGood(etag, parsed.problems);
+    if (last?.text !== text) await upload(lastGood, text, {});
+    return { policy: parsed.policy, etag, hash: hashOf(text), text, refused: null };
+  }
+
+  async function takeLastGood(etag: string, refused: readonly Violation[]): Promise<CurrentPolicy | null> {
+    if (last) return { ...last, etag, refused };
+    const read = await ifThere(() => lastGood.download());
+    if (read === 'absent' || read === 'unchanged') return null;
+    const text = await streamText(read.readableStreamBody);
+    const parsed = parsePolicy(parseJson(text));
+    return parsed.ok ? { policy: parsed.policy, etag, hash: hashOf(text), text, refused } : null;
+  }
+
   return {
     async current() {
       const read = await ifThere(() =>
@@ -38,9 +62,7 @@ export function createPolicyStore(blob: BlockBlobClient): PolicyStore {
       if (read === 'absent') return null;
       if (read === 'unchanged') return last;
       const text = await streamText(read.readableStreamBody);
-      const parsed = parsePolicy(parseJson(text));
-      if (parsed.ok) last = { policy: parsed.policy, etag: read.etag ?? '', hash: hashOf(text), text };
-      else if (last) last = { ...last, etag: read.etag ?? '' };
+      last = await take(text, read.etag ?? '');
       return last;
     },
 
@@ -55,11 +77,11 @@ export function createPolicyStore(blob: BlockBlobClient): PolicyStore {
       const text = JSON.stringify(document, null, 2);
       const created = (await this.etag()) === null;
       try {
-        const { etag = '' } = await blob.upload(text, Buffer.byteLength(text), {
-          blobHTTPHeaders: { blobContentType: 'application/json' },
-          conditions: { ...(ifMatch ? { ifMatch } : {}), ...(ifNoneMatch ? { ifNoneMatch } : {}) },
+        const etag = await upload(blob, text, {
+          ...(ifMatch ? { ifMatch } : {}),
+          ...(ifNoneMatch ? { ifNoneMatch } : {}),
         });
-        last = { policy: parsed.policy, etag, hash: hashOf(text), text };
+        last = await take(text, etag);
         return { kind: 'saved', etag, created, policy: parsed.policy };
       } catch (error) {
         if (error instanceof RestError && (error.statusCode === 412 || error.statusCode === 409))
@@ -68,6 +90,11 @@ export function createPolicyStore(blob: BlockBlobClient): PolicyStore {
       }
     },
   };
+}
+
+async function upload(blob: BlockBlobClient, text: string, conditions: Conditions): Promise<string> {
+  const blobHTTPHeaders = { blobContentType: 'application/json' };
+  return (await blob.upload(text, Buffer.byteLength(text), { blobHTTPHeaders, conditions })).etag ?? '';
 }
 
 async function ifThere<T>(read: () => Promise<T>): Promise<T | 'absent' | 'unchanged'> {

@@ -15,7 +15,8 @@ export type StepRecord = z.infer<typeof stepRecord>;
 /** One change, intended or made. Append-only: `intended` is written before the request, so no change is without a trace. */
 export const historyRecord = z.object({
   kind: z.enum(['intended', 'changed', 'failed']),
-  networkId: z.string(),
+  /** The network whose log was changed; of a destination, what was made or removed. */
+  resourceId: z.string(),
   run: z.string(),
   planId: z.string(),
   at: z.string(),

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
-/** The last sweep that came to its end: a policy with another hash has not been swept yet. */
+/** The last sweep that came to its end: another version of the policy has not been swept yet. */
 export const sweepRecord = z.object({
-  policyHash: z.string(),
+  policyEtag: z.string(),
   startedAt: z.string(),
   finishedAt: z.string(),
   selected: z.number(),

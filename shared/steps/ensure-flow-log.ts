@@ -55,7 +55,8 @@ export async function ensureFlowLog(context: StepContext, request: FlowLogReques
 function answer(flowLogId: string, did: Did, outcome: ArmOutcome<Operation<FlowLog>>): StepAnswer<FlowLogFacts> {
   if (!outcome.ok) return classify(outcome.error, flowLogId);
   const operation = outcome.value;
-  if (operation.done) return { status: 'done', did, output: flowLogFacts(operation.result) };
+  // Tags can be 38 KB, and nobody after this asks for them.
+  if (operation.done) return { status: 'done', did, output: { ...flowLogFacts(operation.result), tags: {} } };
   const { state, afterSeconds } = operation;
   return { status: 'running', resume: JSON.stringify({ did, state }), afterSeconds };
 }

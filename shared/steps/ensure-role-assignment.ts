@@ -30,6 +30,8 @@ export async function hasBlobAccess(
 
 function covers(scope: string, resourceId: string): boolean {
   const above = scope.toLowerCase().replace(/\/$/, '');
+  // Azure lists only those of the management groups above.
+  if (above.startsWith('/providers/microsoft.management/managementgroups/')) return true;
   return `${resourceId.toLowerCase()}/`.startsWith(`${above}/`);
 }
 

@@ -21,8 +21,8 @@ export async function undoFlowLog(context: StepContext, undo: Undo, resume?: str
   if (!read.ok) return classify(read.error, undo.resourceId);
   const facts = read.value && flowLogFacts(read.value);
   if (!facts) return unchanged;
-  if (undo.to.kind === 'absent')
-    return facts.provisioningState === 'Failed' ? beginDelete(context, undo.resourceId) : unchanged;
+  if (!['Failed', 'Canceled'].includes(facts.provisioningState)) return unchanged;
+  if (undo.to.kind === 'absent') return context.isOurs(facts.tags) ? beginDelete(context, undo.resourceId) : unchanged;
   return sameSettings(settingsOf(facts), undo.to.ifStill) ? putBack(context, undo, undefined) : unchanged;
 }
 

@@ -26,7 +26,7 @@ export async function verifyFlowLog(
   if (!read.ok) return classify(read.error, request.flowLogId);
   const facts = read.value && flowLogFacts(read.value);
   const fault = facts ? faultOf(request, facts) : 'it is gone';
-  if (facts && fault === null) return { status: 'done', did: 'unchanged', output: facts };
+  if (facts && fault === null) return { status: 'done', did: 'unchanged', output: { ...facts, tags: {} } };
 
   const message = `Azure reported success, but on reading the flow log back ${fault}. It is kept as it is and looked at again.`;
   const problem = {

@@ -6,7 +6,6 @@ import type { Stop, Undo } from '../steps/contract.ts';
 export type DestinationPlan = {
   readonly account: string;
   readonly policyEtag: string;
-  readonly policyHash: string;
   readonly destination: Destination | null;
   /** Why nothing is to be written; with null the destination is to be provided. */
   readonly idle: 'off' | 'notInPolicy' | null;

@@ -8,9 +8,9 @@ export async function finishSelection(
 ): Promise<null> {
   const finishedAt = now().toISOString();
   if (selection.kind === 'sweep') {
-    const { policyHash, startedAt } = selection;
-    await records.sweeps.put('sweep', 'last', { policyHash, startedAt, finishedAt, selected });
-    log.info({ selected, policyHash, startedAt }, 'sweep finished');
+    const { policyEtag, startedAt } = selection;
+    await records.sweeps.put('sweep', 'last', { policyEtag, startedAt, finishedAt, selected });
+    log.info({ selected, policyEtag, startedAt }, 'sweep finished');
     return null;
   }
   const { remediationId } = selection;

@@ -7,7 +7,8 @@ export type NetworkLane = {
 
 export type LocatedNetwork = {
   readonly networkId: string;
-  readonly flowLogId: string | null;
+  /** Of the log that serves it, in the lane's network watcher. */
+  readonly flowLogName: string | null;
   /** Its own row, and those of its flow logs. */
   readonly rowKeys: readonly string[];
 };

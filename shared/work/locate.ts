@@ -9,14 +9,17 @@ import {
   readNetwork,
 } from '../azure/network-reads.ts';
 import { coversSubscription } from '../decide/intent.ts';
+import { isDue } from '../inbox/choose-batch.ts';
 import { enqueue } from '../inbox/enqueue.ts';
+import { readItem } from '../inbox/item-row.ts';
 import { settleItem } from '../inbox/settle-item.ts';
-import type { Run, WorkItem } from '../inbox/work-item.ts';
+import { isByPerson, itemRowKey, laneId, type Run, type WorkItem } from '../inbox/work-item.ts';
 import type { Policy } from '../policy/document.ts';
 import { networkKey } from '../records/network-record.ts';
 import { sameId } from '../resource-id.ts';
 import type { StepAnswer } from '../steps/contract.ts';
 import { type LocatedNetwork, type NetworkLane, spreadOverLanes } from './lane-of-networks.ts';
+import { parkItems } from './park-items.ts';
 import { settleQuietly } from './settle-quietly.ts';
 import type { WorkContext } from './work-context.ts';
 
@@ -42,7 +45,7 @@ export async function locate(
     const covered = policy === null || coversSubscription(policy, subscriptionId);
     for (const { target } of networks)
       await settleQuietly(context, run, target.id, covered ? 'off' : 'outOfScope', current?.hash ?? null);
-    for (const item of items) await settleItem(context.port, run, item, { kind: 'remove' }, context.now());
+    await removeRows(context, run, items);
     return { status: 'done', did: 'unchanged', output: { lanes: [] } };
   }
 
@@ -50,16 +53,51 @@ export async function locate(
   if (!networks.ok) return classify(networks.error, about);
   const found: Found[] = [];
   for (const [networkId, rows] of networks.value) {
+    if (await isParked(context, run, networkId, rows)) {
+      await removeRows(context, run, rows);
+      continue;
+    }
     const location = await locationOf(context, networkId);
-    if (!location.ok) return classify(location.error, networkId);
-    if (location.value) found.push({ networkId, location: location.value, rowKeys: rows.map(({ rowKey }) => rowKey) });
-    else for (const row of rows) await settleItem(context.port, run, row, { kind: 'remove' }, context.now());
+    if (!location.ok) {
+      const refusal = classify(location.error, networkId);
+      if (refusal.status === 'retry') return refusal;
+      // One network that may not be read does not keep the others waiting.
+      await parkItems(context, { run, items: rows, problem: refusal.problem });
+      continue;
+    }
+    if (location.value) {
+      found.push({ networkId, location: location.value, rowKeys: rows.map(({ rowKey }) => rowKey) });
+      continue;
+    }
+    if (rows.some(({ reason }) => isByPerson(reason))) await settleQuietly(context, run, networkId, 'gone', null);
+    await removeRows(context, run, rows);
   }
   if (found.length === 0) return { status: 'done', did: 'unchanged', output: { lanes: [] } };
 
   const watchers = await listNetworkWatchers(context.clients, subscriptionId);
   if (!watchers.ok) return classify(watchers.error, about);
   return lanesOf(context, policy, found, watchers.value);
+}
+
+/**
+ * Whether only the network's flow logs were asked for, while it is parked itself: then nothing is to be done before its
+ * time. Else the events of a failing write and of its undo would wake each other for ever.
+ */
+async function isParked(
+  { port, records, now }: WorkContext,
+  run: Run,
+  networkId: string,
+  rows: readonly WorkItem[],
+): Promise<boolean> {
+  if (rows.some(({ target, reason }) => target.kind === 'network' || isByPerson(reason))) return false;
+  const own = await readItem(port, laneId(run.lane), itemRowKey({ kind: 'network', id: networkId }));
+  if (own) return own.state.kind === 'parked' && !isDue(own.state, now());
+  const record = await records.networks.get(...networkKey(networkId));
+  return record?.because === 'parked' && record.until !== null && Date.parse(record.until) > now().getTime();
+}
+
+async function removeRows({ port, now }: WorkContext, run: Run, rows: readonly WorkItem[]): Promise<void> {
+  for (const row of rows) await settleItem(port, run, row, { kind: 'remove' }, now());
 }
 
 async function lanesOf(
@@ -76,7 +114,7 @@ async function lanesOf(
     const serving = ({ networkId, rowKeys }: Found): LocatedNetwork => ({
       networkId,
       rowKeys,
-      flowLogId: logs?.value.find(({ targetResourceId }) => sameId(targetResourceId ?? '', networkId))?.id ?? null,
+      flowLogName: logs?.value.find(({ targetResourceId }) => sameId(targetResourceId ?? '', networkId))?.name ?? null,
     });
     lanes.push(...spreadOverLanes(location, networkWatcherId, networks.map(serving), policy.limits.lanesPerRegion));
   }
@@ -94,7 +132,7 @@ async function networksOf(
     const network = await networkOf(context, run, item);
     if (!network.ok) return network;
     if (network.value === null) {
-      await settleItem(context.port, run, item, { kind: 'remove' }, context.now());
+      await removeRows(context, run, [item]);
       continue;
     }
     const known = byNetwork.get(network.value.toLowerCase());

@@ -15,6 +15,8 @@ export type NetworkItem = {
 /** A plan as it was recorded: what it was made from, and the id that its history rows carry. */
 export type RecordedPlan = NetworkPlan & {
   readonly id: string;
+  /** As Azure spells it. */
+  readonly networkId: string;
   readonly at: string;
   readonly policyEtag: string;
   readonly policyHash: string;
@@ -30,6 +32,12 @@ export type DestinationState =
 export type NetworkOutcome =
   | { readonly kind: 'planned' }
   | { readonly kind: 'changed'; readonly did: 'unchanged' | 'created' | 'updated'; readonly flowLog: FlowLogFacts }
-  | { readonly kind: 'failed'; readonly problem: Problem; readonly leftovers: readonly string[] }
+  | {
+      readonly kind: 'failed';
+      readonly problem: Problem;
+      /** The log that serves the network all the same. */
+      readonly flowLogId: string | null;
+      readonly leftovers: readonly string[];
+    }
   | { readonly kind: 'stopped'; readonly because: Stop }
   | Exclude<DestinationState, { kind: 'ready' }>;

@@ -16,6 +16,9 @@ export async function noteIntent({ port }: WorkContext, { lane }: Run, undo: Und
   if (!row) return;
   const body = destinationBody.parse(row.body);
   const known = body.intent.some(({ resourceId }) => sameId(resourceId, undo.resourceId));
-  if (known || !body.intent.some(({ step }) => step === 'ensureIdentity')) return;
-  await writeDestination(port, lane.account, row, { ...body, intent: [...body.intent, undo] }, 'noted');
+  const identityIsNew = body.intent.some(({ resourceId }) => sameId(resourceId, body.identityId ?? ''));
+  if (known || !identityIsNew) return;
+  const written = await writeDestination(port, lane.account, row, { ...body, intent: [...body.intent, undo] }, 'noted');
+  if (written === 'conflict')
+    throw new Error(`The destination ${lane.account} was changed by another writer; nothing was written to Azure.`);
 }

@@ -13,7 +13,7 @@ export async function parkItems(
 ): Promise<null> {
   const at = now();
   const until = parkUntil(problem, at);
-  const policyHash = (await policies.current())?.hash ?? '';
+  const policyEtag = (await policies.current())?.etag ?? '';
   for (const item of items) {
     if (item.target.kind === 'network') {
       const key = networkKey(item.target.id);
@@ -40,7 +40,7 @@ export async function parkItems(
         'network settled',
       );
     }
-    await settleItem(port, run, item, { kind: 'parked', until, problem, policyHash }, at);
+    await settleItem(port, run, item, { kind: 'parked', until, problem, policyEtag }, at);
   }
   return null;
 }

@@ -3,6 +3,7 @@ import { classify } from '../azure/arm-error-table.ts';
 import { type ArmOutcome, armFind, said } from '../azure/arm-outcome.ts';
 import { storageProblem } from '../decide/storage-problem.ts';
 import { readDestination, writeDestination } from '../inbox/destination-row.ts';
+import { ownsLane } from '../inbox/owns-lane.ts';
 import type { Run } from '../inbox/work-item.ts';
 import { type Destination, destinationOfAccount, destinationSpec } from '../policy/destinations.ts';
 import { destinationBody, newDestination } from '../records/destination-body.ts';
@@ -20,21 +21,22 @@ import type { WorkContext } from './work-context.ts';
  */
 export async function planDestination(
   context: WorkContext,
-  { account }: { run: Run; account: string },
+  { run, account }: { run: Run; account: string },
 ): Promise<StepAnswer<DestinationPlan>> {
   const current = await context.policies.current();
   const destination = current ? destinationOfAccount(current.policy, account) : null;
   const row = await readDestination(context.port, account);
   const body = row ? destinationBody.parse(row.body) : newDestination;
-  const base = { account, policyEtag: current?.etag ?? '', policyHash: current?.hash ?? '', destination };
+  const base = { account, policyEtag: current?.etag ?? '', destination };
   const done = (rest: Pick<DestinationPlan, 'idle' | 'problem' | 'intent' | 'stale'>): StepAnswer<DestinationPlan> => ({
     status: 'done',
     did: 'unchanged',
     output: { ...base, ...rest },
   });
-  if (destination?.mode !== 'enforce') {
-    return done({ idle: destination ? 'off' : 'notInPolicy', problem: null, intent: body.intent, stale: [] });
+  if (!destination && current?.policy.mode === 'enforce') {
+    return done({ idle: 'notInPolicy', problem: null, intent: [], stale: body.intent });
   }
+  if (destination?.mode !== 'enforce') return done({ idle: 'off', problem: null, intent: body.intent, stale: [] });
 
   const observed = await observe(context, destination);
   if (!observed.ok) return classify(observed.error, destination.storageAccountId);
@@ -48,6 +50,7 @@ export async function planDestination(
   ];
 
   if (!problem && absent.length > 0) {
+    if (!(await ownsLane(context.port, run))) return { status: 'stopped', because: 'fenced' };
     const spec = destinationSpec(destination);
     const { storageAccountId, identityId } = destination;
     const noted = {

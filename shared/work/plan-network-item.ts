@@ -8,11 +8,13 @@ import { readDestination } from '../inbox/destination-row.ts';
 import type { Run } from '../inbox/work-item.ts';
 import { type NetworkPlan, planNetwork } from '../plan/plan-network.ts';
 import { destinationBody } from '../records/destination-body.ts';
+import { networkKey } from '../records/network-record.ts';
 import type { CurrentPolicy } from '../records/policy-store.ts';
 import { nameOf, sameId } from '../resource-id.ts';
 import type { StepAnswer } from '../steps/contract.ts';
 import { historyPartition } from './history-partition.ts';
 import type { NetworkItem, RecordedPlan } from './network-item.ts';
+import { emptyRecord } from './settle-quietly.ts';
 import type { WorkContext } from './work-context.ts';
 
 /**
@@ -29,6 +31,8 @@ export async function planNetworkItem(
   const network = await readNetwork(context.clients, networkId);
   if (!network.ok) return classify(network.error, networkId);
   if (!network.value || !current) return planned(run, item, network.value ? off : gone(item), null, current, at);
+
+  if (network.value.location !== item.location) return relocate(context, item, network.value.location);
 
   const intent = decideIntent(current.policy, network.value, at);
   const flowLog = item.flowLogId ? await readFlowLog(context.clients, item.flowLogId) : null;
@@ -48,6 +52,18 @@ export async function planNetworkItem(
   const drifts = 'drifts' in verdict ? verdict.drifts.map(({ check }) => check) : [];
   context.log.info({ networkId, state: verdict.state, change: change?.kind ?? 'none', because, drifts }, 'plan made');
   return answer;
+}
+
+/** Deleted and made again elsewhere under its name: its lane, watcher and flow logs are those of another region. */
+async function relocate(
+  { records }: WorkContext,
+  { networkId }: NetworkItem,
+  location: string,
+): Promise<StepAnswer<never>> {
+  const key = networkKey(networkId);
+  const record = await records.networks.get(...key);
+  await records.networks.put(...key, { ...(record ?? emptyRecord(networkId)), location });
+  return { status: 'stopped', because: 'relocated' };
 }
 
 const settled = { change: null, because: null, until: null, desired: null } as const;
@@ -78,6 +94,7 @@ function planned(
   const output: RecordedPlan = {
     ...plan,
     id,
+    networkId: network?.id ?? item.networkId,
     at,
     policyEtag,
     policyHash: current?.hash ?? '',
@@ -100,9 +117,9 @@ async function principalOf({ port }: WorkContext, intent: Intent): Promise<strin
 async function writeIntended({ records }: WorkContext, run: Run, item: NetworkItem, plan: RecordedPlan): Promise<void> {
   if (!plan.change || plan.because) return;
   const { networkId, rows } = item;
-  await records.history.add(historyPartition(networkId), `${plan.at}~${plan.id}~intended`, {
+  await records.history.add(historyPartition(networkId), `${plan.id}~intended`, {
     kind: 'intended',
-    networkId,
+    resourceId: networkId,
     run: run.runId,
     planId: plan.id,
     at: plan.at,

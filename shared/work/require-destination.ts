@@ -31,9 +31,11 @@ export async function requireDestination(
   const row = await readDestination(port, account);
   const body = row && destinationBody.parse(row.body);
   const same = body?.spec === destinationSpec({ storageAccountId, identityId });
+  // An answer under another version of the policy is not the answer to this question: stating it anew asks again.
+  const ruled = same && body?.policyEtag === plan.policyEtag;
 
   if (body?.state === 'ready' && same) return { kind: 'ready', principalId: body.principalId };
-  if (body?.state === 'blocked' && same && body.problem && body.nextTry && Date.parse(body.nextTry) > at.getTime()) {
+  if (body?.state === 'blocked' && ruled && body.problem && body.nextTry && Date.parse(body.nextTry) > at.getTime()) {
     // Once for each request: the row that is woken by the answer still carries the person's reason.
     const triedSince = body.checkedAt !== null && Date.parse(body.checkedAt) > Date.parse(askedAt);
     if (!isByPerson(reason) || triedSince) return { kind: 'blocked', problem: body.problem, until: body.nextTry };
@@ -43,7 +45,7 @@ export async function requireDestination(
     target: { kind: 'destination' as const, id: storageAccountId },
     reason,
     correlationId,
-    policyHash: plan.policyHash,
+    policyEtag: plan.policyEtag,
   };
   await enqueue(port, { kind: 'destination', account }, [request], at, 0, {
     subscriptionId: run.lane.subscriptionId,

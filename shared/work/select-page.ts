@@ -1,163 +1,117 @@
-import { type EstateRow, queryEstate } from '../azure/estate-query.ts';
-import { coversSubscription, decideIntent } from '../decide/intent.ts';
+import { odata } from '@azure/data-tables';
+import { queryEstate } from '../azure/estate-query.ts';
 import { readDestination } from '../inbox/destination-row.ts';
 import { enqueue } from '../inbox/enqueue.ts';
 import type { WorkRequest } from '../inbox/merge-request.ts';
-import { type NetworkPlan, planNetwork } from '../plan/plan-network.ts';
 import { destinationsOf } from '../policy/destinations.ts';
 import type { Policy } from '../policy/document.ts';
 import { destinationBody } from '../records/destination-body.ts';
-import { type NetworkRecord, networkKey, verdictFields } from '../records/network-record.ts';
-import type { CurrentPolicy } from '../records/policy-store.ts';
+import { type NetworkRecord, networkKey } from '../records/network-record.ts';
 import type { Selection } from '../records/selection.ts';
 import { nameOf, requireResourceId } from '../resource-id.ts';
-import { emptyRecord } from './settle-quietly.ts';
+import { checkDestinations } from './check-destinations.ts';
+import { type Judgement, judgeRow } from './judge-row.ts';
 import type { WorkContext } from './work-context.ts';
 
-export type Page = { readonly skipToken: string | null; readonly selected: number };
-type PageInput = { readonly selection: Selection; readonly skipToken: string | null };
+/** Where a selection has come to: Resource Graph's own mark, and the id (in lower case) of the last network seen. */
+export type PageMark = { readonly skipToken: string | null; readonly after: string };
+export type Page = PageMark & { readonly selected: number };
+type PageInput = PageMark & { readonly selection: Selection };
 
 /**
- * Takes one page of the estate and puts into the inbox what needs work: of the sweep only what drifted, of a person's
- * filter all that it names. A network that is as it should be costs no request and no run, only its record.
+ * Takes one page of the estate and puts into the inbox what needs a run: of the sweep what drifted, and what we know
+ * but Resource Graph does not show (which is no proof that it is gone); of a person's filter all that it names. A
+ * network that is as it should be costs no request and no run. One request a page.
  */
-export async function selectPage(context: WorkContext, { selection, skipToken }: PageInput): Promise<Page> {
+export async function selectPage(context: WorkContext, { selection, skipToken, after }: PageInput): Promise<Page> {
   const current = await context.policies.current();
-  if (!current) return { skipToken: null, selected: 0 };
-  if (!skipToken && selection.kind === 'sweep') await enqueueDestinations(context, current);
+  if (!current) return { skipToken: null, after, selected: 0 };
+  if (!skipToken && selection.kind === 'sweep') await checkDestinations(context, current);
 
-  const { include } = current.policy.scope.subscriptions;
-  const page = await queryEstate(context.clients, include ?? null, skipToken);
+  const page = await queryEstate(context.clients, current.policy.scope.subscriptions.include ?? null, skipToken);
   if (!page.ok) throw new Error(`Resource Graph refused the query: ${page.error.code} ${page.error.message}`);
-  const rows = page.value.rows.filter(({ network }) => coversSubscription(current.policy, subscriptionOf(network.id)));
-  const principals = await principalsOf(context, current.policy);
-  const looks = await Promise.all(rows.map((row) => look(context, current, principals, row)));
-  const chosen = looks.filter((one) => isSelected(selection, one));
-  await enqueueNetworks(context, selection, current, chosen);
-  return { skipToken: page.value.skipToken, selected: chosen.length };
-}
-
-type Look = { readonly row: EstateRow; readonly plan: NetworkPlan; readonly before: NetworkRecord | null };
-
-/** Judges a network by its row, and records what needs no work. */
-async function look(
-  context: WorkContext,
-  current: CurrentPolicy,
-  principals: ReadonlyMap<string, string>,
-  row: EstateRow,
-): Promise<Look> {
-  const at = context.now().toISOString();
-  const { network, flowLogs } = row;
-  const intent = decideIntent(current.policy, network, at);
-  const identityId = intent.kind === 'desired' ? intent.desired.identityId : null;
-  const plan = planNetwork(intent, {
-    network,
-    flowLogs,
-    principalId: (identityId && principals.get(identityId.toLowerCase())) ?? null,
-    isOurs: ({ tags }) => context.isOurs(tags),
-  });
-  const key = networkKey(network.id);
-  const before = await context.records.networks.get(...key);
-  if (!needsWork(plan) && !sameJudgement(before, plan, current.hash))
-    await context.records.networks.put(...key, recordOf(row, plan, before, current, at));
-  return { row, plan, before };
-}
-
-const needsWork = (plan: NetworkPlan): boolean => plan.change !== null && plan.because === null;
-
-function sameJudgement(before: NetworkRecord | null, plan: NetworkPlan, policyHash: string): boolean {
-  return (
-    before !== null &&
-    before.state === plan.verdict.state &&
-    before.because === plan.because &&
-    before.policyHash === policyHash
-  );
-}
-
-function recordOf(
-  { network }: EstateRow,
-  plan: NetworkPlan,
-  before: NetworkRecord | null,
-  { hash }: CurrentPolicy,
-  at: string,
-): NetworkRecord {
-  return {
-    ...(before ?? emptyRecord(network.id)),
-    ...verdictFields(plan.verdict),
-    location: network.location,
-    action: plan.change?.kind ?? null,
-    because: plan.because,
-    until: plan.until,
-    leftovers: [],
-    flowLogId: plan.flowLogId,
-    storageAccountId: plan.desired?.storageAccountId ?? null,
-    identityId: plan.desired?.identityId ?? null,
-    resourceGuid: network.resourceGuid,
-    policyHash: hash,
-    runId: before?.runId ?? '',
-    checkedAt: at,
+  const { rows, skipToken: next } = page.value;
+  const upTo = (next && rows.at(-1)?.network.id.toLowerCase()) || endOfEstate;
+  const records = await recordsBetween(context, after, upTo);
+  const known = {
+    current,
+    principals: await principalsOf(context, current.policy),
+    isOurs: context.isOurs,
+    at: context.now().toISOString(),
   };
+  const judged = rows.map((row) => judgeRow(row, records.get(row.network.id.toLowerCase()) ?? null, known));
+  for (const { record } of judged) if (record) await context.records.networks.put(...networkKey(record.id), record);
+
+  const ids = selection.kind === 'sweep' ? sweptIds(judged, records) : filteredIds(judged, selection);
+  await enqueueNetworks(context, selection, current.etag, ids);
+  return { skipToken: next, after: upTo, selected: ids.length };
 }
 
-function isSelected(selection: Selection, { row, plan, before }: Look): boolean {
-  if (selection.kind === 'sweep') return needsWork(plan);
-  const { subscriptions, locations, states } = selection.filter;
-  return (
-    (!subscriptions || subscriptions.includes(subscriptionOf(row.network.id))) &&
-    (!locations || locations.includes(row.network.location)) &&
-    (!states || states.includes(before?.state ?? plan.verdict.state))
+/** Behind every id. */
+const endOfEstate = '~';
+
+function sweptIds(judged: readonly Judgement[], records: ReadonlyMap<string, NetworkRecord>): readonly string[] {
+  const shown = new Set(judged.map(({ row }) => row.network.id.toLowerCase()));
+  const hidden = [...records].filter(([id, { state }]) => !shown.has(id) && state !== 'Gone' && state !== 'OutOfScope');
+  return [
+    ...judged.filter(({ needsRun }) => needsRun).map(({ row }) => row.network.id),
+    ...hidden.map(([, { id }]) => id),
+  ];
+}
+
+function filteredIds(
+  judged: readonly Judgement[],
+  { filter }: Extract<Selection, { kind: 'remediation' }>,
+): readonly string[] {
+  const { subscriptions, locations, states } = filter;
+  const chosen = judged.filter(
+    ({ row: { network }, before, record }) =>
+      (!subscriptions || subscriptions.includes(subscriptionOf(network.id))) &&
+      (!locations || locations.includes(network.location)) &&
+      (!states || states.includes(before?.state ?? record?.state ?? 'NonCompliant')),
   );
+  return chosen.map(({ row }) => row.network.id);
+}
+
+/** What we know of the networks whose ids lie between two marks; Resource Graph sorts by the same ids. */
+async function recordsBetween(
+  { records }: WorkContext,
+  after: string,
+  upTo: string,
+): Promise<ReadonlyMap<string, NetworkRecord>> {
+  const [from, to] = [subscriptionAt(after), subscriptionAt(upTo)];
+  const filter = odata`PartitionKey ge ${from} and PartitionKey le ${to}`;
+  const between = new Map<string, NetworkRecord>();
+  for await (const record of records.networks.list({ filter })) {
+    const id = record.id.toLowerCase();
+    if (id > after && id <= upTo) between.set(id, record);
+  }
+  return between;
+}
+
+function subscriptionAt(mark: string): string {
+  return mark.startsWith('/') ? subscriptionOf(mark) : mark;
 }
 
 async function enqueueNetworks(
   context: WorkContext,
   selection: Selection,
-  { hash }: CurrentPolicy,
-  looks: readonly Look[],
+  policyEtag: string,
+  ids: readonly string[],
 ): Promise<void> {
+  const { records, port, now } = context;
   const remediationId = selection.kind === 'remediation' ? selection.remediationId : null;
-  const correlationId = remediationId ?? `sweep-${selection.kind === 'sweep' ? selection.startedAt : ''}`;
+  const correlationId = selection.kind === 'remediation' ? selection.remediationId : `sweep ${selection.startedAt}`;
   if (remediationId) {
-    for (const { row } of looks)
-      await context.records.remediations.put(remediationId, networkKey(row.network.id).join('|'), {
-        kind: 'network',
-        networkId: row.network.id,
-      });
+    for (const id of ids)
+      await records.remediations.put(remediationId, networkKey(id).join('|'), { kind: 'network', networkId: id });
   }
-  for (const [subscriptionId, some] of Map.groupBy(looks, ({ row }) => subscriptionOf(row.network.id))) {
-    const requests = some.map(({ row }): WorkRequest => {
-      const { id, resourceGuid } = row.network;
-      const reason = remediationId ? 'bulk' : 'sweep';
-      return {
-        target: { kind: 'network', id },
-        reason,
-        correlationId,
-        policyHash: hash,
-        ...(resourceGuid ? { resourceGuid } : {}),
-      };
-    });
-    await enqueue(context.port, { kind: 'subscription', subscriptionId }, requests, context.now(), 0);
-  }
-}
-
-/** Destinations that exist are checked hourly; one that nobody has needed yet is made when somebody does. */
-const checkEveryMs = 55 * 60_000;
-
-async function enqueueDestinations({ port, now }: WorkContext, { policy, hash }: CurrentPolicy): Promise<void> {
-  for (const { storageAccountId, mode } of destinationsOf(policy)) {
-    const account = nameOf(storageAccountId).toLowerCase();
-    const row = await readDestination(port, account);
-    if (!row || mode !== 'enforce') continue;
-    const { state, checkedAt } = destinationBody.parse(row.body);
-    const fresh = state === 'ready' && checkedAt !== null && now().getTime() - Date.parse(checkedAt) < checkEveryMs;
-    if (fresh) continue;
-    const request: WorkRequest = {
-      target: { kind: 'destination', id: storageAccountId },
-      reason: 'sweep',
-      correlationId: 'sweep',
-      policyHash: hash,
-    };
-    await enqueue(port, { kind: 'destination', account }, [request], now(), 0);
+  for (const [subscriptionId, some] of Map.groupBy(ids, subscriptionOf)) {
+    const reason = remediationId ? 'bulk' : 'sweep';
+    const requests = some.map(
+      (id): WorkRequest => ({ target: { kind: 'network', id }, reason, correlationId, policyEtag }),
+    );
+    await enqueue(port, { kind: 'subscription', subscriptionId }, requests, now(), 0);
   }
 }
 

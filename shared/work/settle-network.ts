@@ -1,11 +1,13 @@
 import { v5 as uuidv5 } from 'uuid';
 import { isDue } from '../inbox/choose-batch.ts';
+import { enqueue } from '../inbox/enqueue.ts';
 import { readItems } from '../inbox/item-row.ts';
 import { ownsLane } from '../inbox/owns-lane.ts';
 import { type Outcome, settleItem } from '../inbox/settle-item.ts';
 import { isUrgent, laneId, type Run } from '../inbox/work-item.ts';
 import type { Problem } from '../problem.ts';
 import { type NetworkRecord, networkKey, verdictFields } from '../records/network-record.ts';
+import { nameOf } from '../resource-id.ts';
 import { historyPartition } from './history-partition.ts';
 import type { NetworkItem, NetworkOutcome, RecordedPlan } from './network-item.ts';
 import { parkUntil } from './park-until.ts';
@@ -34,26 +36,58 @@ export async function settleNetwork(context: WorkContext, settling: Settling): P
     const before = await context.records.networks.get(...key);
     const record = recordOf(settling, before, now);
     if (plan) await writeHistory(context, settling, plan, now);
+    await tellChange(context, run, before, record);
     await context.records.networks.put(...key, record);
-    if (before?.state !== record.state) {
-      await context.topic.stateChanged(
-        uuidv5(`${run.runId}|${item.networkId}|${record.state}`, uuidv5.URL),
-        before?.state ?? null,
-        record,
-      );
-    }
     const { state, because, problem, until } = record;
     context.log.info(
       { networkId: item.networkId, state, because, until, code: problem?.code, message: problem?.message },
       'network settled',
     );
   }
-  const rowOutcome = rowOutcomeOf(settling, now);
-  for (const row of item.rows) await settleItem(context.port, run, row, rowOutcome, now);
+  const policyEtag = plan?.policyEtag ?? (await context.policies.current())?.etag ?? '';
+  const rowOutcome = rowOutcomeOf(settling, policyEtag, now);
+  const guid = plan?.resourceGuid ? { resourceGuid: plan.resourceGuid } : {};
+  for (const row of item.rows) await settleItem(context.port, run, { ...row, ...guid }, rowOutcome, now);
+  if (outcome.kind === 'failed') await suspectDestination(context, settling, now);
   return { urgent: await moreUrgentIsDue(context, run, item, now) };
 }
 
-function rowOutcomeOf({ plan, outcome }: Settling, now: Date): Outcome {
+/** Before the record, which says what was told; the id is the same for a repeat. A topic that refuses holds up nobody. */
+async function tellChange(
+  { topic, log }: WorkContext,
+  run: Run,
+  before: NetworkRecord | null,
+  record: NetworkRecord,
+): Promise<void> {
+  if (before?.state === record.state) return;
+  const id = uuidv5(`${run.runId}|${record.id}|${record.state}`.toLowerCase(), uuidv5.URL);
+  await topic.stateChanged(id, before?.state ?? null, record).catch((error: unknown) => {
+    log.error({ networkId: record.id, state: record.state, message: String(error) }, 'change of state not told');
+  });
+}
+
+/** Codes by which Azure says that the log's identity or account is not what it was when the destination was published. */
+const suspectCodes = new Set([
+  'LinkedAuthorizationFailed',
+  'FailedIdentityOperation',
+  'PrincipalNotFound',
+  'InvalidResourceReference',
+  'NotVerified',
+]);
+
+/** The destination is looked at again, at once: it may have to be provided anew, which binds its logs again. */
+async function suspectDestination({ port }: WorkContext, { plan, outcome }: Settling, now: Date): Promise<void> {
+  if (outcome.kind !== 'failed' || !plan?.desired || !suspectCodes.has(outcome.problem.code)) return;
+  const { storageAccountId } = plan.desired;
+  const request = {
+    target: { kind: 'destination' as const, id: storageAccountId },
+    reason: 'tamper' as const,
+    correlationId: plan.id,
+  };
+  await enqueue(port, { kind: 'destination', account: nameOf(storageAccountId).toLowerCase() }, [request], now, 0);
+}
+
+function rowOutcomeOf({ outcome }: Settling, policyEtag: string, now: Date): Outcome {
   switch (outcome.kind) {
     case 'planned':
     case 'changed':
@@ -63,13 +97,13 @@ function rowOutcomeOf({ plan, outcome }: Settling, now: Date): Outcome {
     case 'waiting':
       return { kind: 'waiting', destination: outcome.account, answers: outcome.answers };
     case 'blocked':
-      return { kind: 'parked', until: outcome.until, problem: outcome.problem, policyHash: plan?.policyHash ?? '' };
+      return { kind: 'parked', until: outcome.until, problem: outcome.problem, policyEtag };
     case 'failed':
       return {
         kind: 'parked',
         until: parkUntil(outcome.problem, now),
         problem: outcome.problem,
-        policyHash: plan?.policyHash ?? '',
+        policyEtag,
       };
   }
 }
@@ -77,6 +111,7 @@ function rowOutcomeOf({ plan, outcome }: Settling, now: Date): Outcome {
 function recordOf({ run, item, plan, outcome }: Settling, before: NetworkRecord | null, now: Date): NetworkRecord {
   const planFields = plan
     ? {
+        id: plan.networkId,
         ...verdictFields(plan.verdict),
         action: plan.change?.kind ?? null,
         because: plan.because,
@@ -124,7 +159,10 @@ function recordOf({ run, item, plan, outcome }: Settling, before: NetworkRecord 
     case 'blocked':
       return failed(outcome.problem, outcome.until, []);
     case 'failed':
-      return failed(outcome.problem, parkUntil(outcome.problem, now), outcome.leftovers);
+      return {
+        ...failed(outcome.problem, parkUntil(outcome.problem, now), outcome.leftovers),
+        flowLogId: outcome.flowLogId ?? known.flowLogId,
+      };
   }
 }
 
@@ -137,9 +175,9 @@ async function writeHistory(
   if (!plan.change || (outcome.kind !== 'changed' && outcome.kind !== 'failed')) return;
   const { networkId, rows } = item;
   const { kind } = outcome;
-  await records.history.add(historyPartition(networkId), `${plan.at}~${plan.id}~${kind}`, {
+  await records.history.add(historyPartition(networkId), `${plan.id}~${kind}`, {
     kind,
-    networkId,
+    resourceId: networkId,
     run: run.runId,
     planId: plan.id,
     at: now.toISOString(),

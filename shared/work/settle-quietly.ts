@@ -2,17 +2,17 @@ import type { Run } from '../inbox/work-item.ts';
 import { type NetworkRecord, networkKey } from '../records/network-record.ts';
 import type { WorkContext } from './work-context.ts';
 
-/** Notes that the policy asks nothing of a network. Azure is not asked: with `off` the state is the one last seen. */
+/** Notes that nothing is asked of a network, or that there is none. Azure is not asked: with `off` the state is the one last seen. */
 export async function settleQuietly(
   { records, log, now }: WorkContext,
   run: Run,
   networkId: string,
-  why: 'off' | 'outOfScope',
+  why: 'off' | 'outOfScope' | 'gone',
   policyHash: string | null,
 ): Promise<void> {
   const key = networkKey(networkId);
   const before = await records.networks.get(...key);
-  const state = why === 'outOfScope' ? 'OutOfScope' : (before?.state ?? 'Pending');
+  const state = { off: before?.state ?? 'Pending', outOfScope: 'OutOfScope', gone: 'Gone' }[why];
   const because = why === 'off' ? 'off' : null;
   const record = {
     ...(before ?? emptyRecord(networkId)),

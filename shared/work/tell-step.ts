@@ -4,7 +4,13 @@ import type { StepAnswer, StepKind, Undo } from '../steps/contract.ts';
 import { historyPartition } from './history-partition.ts';
 import type { WorkContext } from './work-context.ts';
 
-type Told = { readonly run: Run; readonly about: string; readonly resourceId: string; readonly undo?: Undo };
+type Told = {
+  readonly run: Run;
+  readonly about: string;
+  readonly resourceId: string;
+  readonly correlationId: string;
+  readonly undo?: Undo;
+};
 
 /** Progress, story and log line in one: what a step did for the network or storage account that it is about. */
 export async function tellStep(
@@ -33,8 +39,10 @@ export async function tellStep(
     ...('afterSeconds' in answer ? { afterSeconds: answer.afterSeconds } : {}),
   };
   log[problem ? 'warn' : looksOnly(name) ? 'debug' : 'info'](fields, undo ? 'undo finished' : 'step finished');
-  if (!ofNetwork || looksOnly(name) || answer.status === 'running') return;
   const at = now().toISOString();
+  if (run.lane.kind === 'destination' && did && did !== 'unchanged')
+    await noteChange(records, { ...told, step, did, at });
+  if (!ofNetwork || looksOnly(name) || answer.status === 'running') return;
   await records.steps.put(historyPartition(about), `${at}~${name}`, {
     run: run.runId,
     step,
@@ -43,6 +51,29 @@ export async function tellStep(
     code: problem?.code ?? null,
     resourceId,
     at,
+  });
+}
+
+type Change = Told & { readonly step: string; readonly did: string; readonly at: string };
+
+/** Identities and role assignments are changes too, and an auditor asks for them. */
+async function noteChange(
+  { history }: WorkContext['records'],
+  { run, resourceId, step, did, at, correlationId }: Change,
+): Promise<void> {
+  if (run.lane.kind !== 'destination') return;
+  await history.add(`destination|${run.lane.account}`, `${run.runId}~${at}`, {
+    kind: 'changed',
+    resourceId,
+    run: run.runId,
+    planId: run.runId,
+    at,
+    reason: `${step} ${did}`,
+    correlationId,
+    policyHash: '',
+    before: null,
+    after: did === 'deleted' ? null : { id: resourceId },
+    code: null,
   });
 }
 

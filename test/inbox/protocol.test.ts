@@ -16,7 +16,7 @@ import { storesUnderTest, useAzurite } from './support/stores.ts';
 
 const noon = Date.parse('2026-11-23T12:00:00.000Z');
 const at = (seconds: number) => new Date(noon + seconds * 1000);
-const limits = { attempts: 2, policyHash: 'p1' };
+const limits = { attempts: 2, policyEtag: 'p1' };
 const lane = laneId(subscription);
 
 describe.each(storesUnderTest(useAzurite()))('a lane over $name', ({ create }) => {
@@ -103,7 +103,7 @@ describe.each(storesUnderTest(useAzurite()))('a lane over $name', ({ create }) =
   test('hands out nothing for rows that are parked or waiting', async () => {
     await ask(['a', 'b']);
     const [a, b] = await take(0);
-    const parked = { kind: 'parked', until: at(3600).toISOString(), problem, policyHash: 'p1' } as const;
+    const parked = { kind: 'parked', until: at(3600).toISOString(), problem, policyEtag: 'p1' } as const;
     if (a) await settleItem(port, run(0), a, parked, at(1));
     if (b) await settleItem(port, run(0), b, { kind: 'waiting', destination: account, answers: 0 }, at(1));
     expect(await closeRun(port, run(0), at(2))).toEqual({ kind: 'closed', next: null });

@@ -35,7 +35,7 @@ const state: fc.Arbitrary<RowState> = fc.oneof(
     kind: fc.constant('parked' as const),
     until: iso,
     problem: fc.constant(problem),
-    policyHash: fc.constantFrom('p1', 'p2'),
+    policyEtag: fc.constantFrom('p1', 'p2'),
   }),
 );
 const reason = fc.constantFrom(...reasonSchema.options);
@@ -47,7 +47,7 @@ const item: fc.Arbitrary<WorkItem> = fc
 
 /** A row and a request for the same target. */
 const arrival = fc
-  .record({ row: item, reason, unpark: fc.boolean(), policyHash: fc.constantFrom('p1', 'p2') })
+  .record({ row: item, reason, unpark: fc.boolean(), policyEtag: fc.constantFrom('p1', 'p2') })
   .map(({ row, ...rest }) => ({ row, request: { ...rest, target: row.target, correlationId: 'new' } }));
 
 function merge(row: UnsavedItem | null, request: WorkRequest, now: Date): UnsavedItem {
@@ -81,7 +81,7 @@ describe('a request that comes in', () => {
     fc.assert(
       fc.property(arrival, time, ({ row, request }, now) => {
         fc.pre(row.state.kind === 'parked');
-        const newPolicy = row.state.kind === 'parked' && row.state.policyHash !== request.policyHash;
+        const newPolicy = row.state.kind === 'parked' && row.state.policyEtag !== request.policyEtag;
         const unparks = isByPerson(request.reason) || request.unpark || newPolicy;
         const merged = merge(row, request, now);
         expect(merged.state.kind !== 'parked').toBe(unparks);
@@ -92,7 +92,7 @@ describe('a request that comes in', () => {
 
   test('unparks when the target has another resourceGuid than before', () => {
     const until = new Date(start + 60_000).toISOString();
-    const parked: RowState = { kind: 'parked', until, problem, policyHash: 'p1' };
+    const parked: RowState = { kind: 'parked', until, problem, policyEtag: 'p1' };
     const request: WorkRequest = {
       target: { kind: 'network', id: '/v' },
       reason: 'event',

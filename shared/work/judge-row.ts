@@ -1,0 +1,73 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { EstateRow } from '../azure/estate-query.ts';
+import { decideIntent } from '../decide/intent.ts';
+import { type NetworkPlan, planNetwork } from '../plan/plan-network.ts';
+import { type NetworkRecord, verdictFields } from '../records/network-record.ts';
+import type { CurrentPolicy } from '../records/policy-store.ts';
+import { emptyRecord } from './settle-quietly.ts';
+
+/** A network judged by its row of Resource Graph, which may be minutes old. */
+export type Judgement = {
+  readonly row: EstateRow;
+  readonly before: NetworkRecord | null;
+  /** Whether a run has to look: there is something to change, or the row claims better than what we last saw ourselves. */
+  readonly needsRun: boolean;
+  /** What to note instead; null where that is what the record says already. */
+  readonly record: NetworkRecord | null;
+};
+
+type Known = {
+  readonly current: CurrentPolicy;
+  /** Principals of the identities whose destinations are ready, by the identity's id in lower case. */
+  readonly principals: ReadonlyMap<string, string>;
+  readonly isOurs: (tags: Readonly<Record<string, string>>) => boolean;
+  readonly at: string;
+};
+
+/** Judges a row without asking Azure. Pure. */
+export function judgeRow(row: EstateRow, before: NetworkRecord | null, known: Known): Judgement {
+  const { current, principals, isOurs, at } = known;
+  const intent = decideIntent(current.policy, row.network, at);
+  const identityId = intent.kind === 'desired' ? intent.desired.identityId : null;
+  const plan = planNetwork(intent, {
+    network: row.network,
+    flowLogs: row.flowLogs,
+    principalId: (identityId && principals.get(identityId.toLowerCase())) ?? null,
+    isOurs: ({ tags }) => isOurs(tags),
+  });
+  const change = plan.change !== null && plan.because === null;
+  const better = plan.verdict.state === 'Compliant' && before !== null && before.state !== 'Compliant';
+  if (change || better) return { row, before, needsRun: true, record: null };
+  const record = recordOf(row, plan, before, current.hash, at);
+  return { row, before, needsRun: false, record: before && sameBut(before, record) ? null : record };
+}
+
+/** With `off` nothing is looked at, so what was last seen of the network stands. */
+function recordOf(
+  { network }: EstateRow,
+  plan: NetworkPlan,
+  before: NetworkRecord | null,
+  policyHash: string,
+  at: string,
+): NetworkRecord {
+  const { because, until } = plan;
+  const known = { ...(before ?? emptyRecord(network.id)), because, until, policyHash, checkedAt: at };
+  if (because === 'off') return known;
+  return {
+    ...known,
+    ...verdictFields(plan.verdict),
+    id: network.id,
+    location: network.location,
+    action: plan.change?.kind ?? null,
+    leftovers: [],
+    flowLogId: plan.flowLogId,
+    storageAccountId: plan.desired?.storageAccountId ?? null,
+    identityId: plan.desired?.identityId ?? null,
+    resourceGuid: network.resourceGuid,
+  };
+}
+
+/** The same but for when it was looked at. */
+function sameBut(before: NetworkRecord, record: NetworkRecord): boolean {
+  return isDeepStrictEqual({ ...before, checkedAt: '' }, { ...record, checkedAt: '' });
+}
