@@ -37,7 +37,11 @@ const options = new Command('npm start --')
   .opts<Options>();
 
 const stop = stopRequested();
-await run().catch((error: unknown) => (stop.aborted ? process.exit(0) : endWithError(error)));
+await run().catch((error: unknown) => {
+  if (!stop.aborted) endWithError(error);
+  console.log('Stopped before all was ready.');
+  process.exit(0);
+});
 
 async function run(): Promise<void> {
   const coloured = isColoured(process.stdout);
@@ -77,9 +81,13 @@ async function run(): Promise<void> {
   process.exit(lost === undefined ? 0 : 1);
 }
 
-/** Shows the main job without anybody typing, then says what to type; never resolves, for the run ends for other reasons. */
+/** Shows the main job without anybody typing, then says what to type; never settles, for the run ends for other reasons. */
 async function showMainJob(world: World): Promise<never> {
-  console.log(whatToTry(world, await createFirstNetwork(world.environment())));
+  try {
+    console.log(whatToTry(world, await createFirstNetwork(world.environment())));
+  } catch (error) {
+    console.log(`The first VNet could not be created: ${error instanceof Error ? error.message : error}`);
+  }
   return new Promise(() => undefined);
 }
 
