@@ -4,7 +4,7 @@ import { startHost } from '../../infra/local/host/host.ts';
 import type { LogLine } from '../../infra/local/host/log.ts';
 import { compareExchanges, compareFinals, compareInvocations, compareTurns } from './support/compare.ts';
 import { CRASHES, REFUSED } from './support/deviations.ts';
-import { Play, type Target } from './support/driver.ts';
+import { Play, pause, type Target } from './support/driver.ts';
 import { cleanUp, temporaryFolder } from './support/host-process.ts';
 import { comparable } from './support/normalise.ts';
 import { ownRecording } from './support/own-recording.ts';
@@ -33,19 +33,27 @@ async function play(name: string): Promise<Recording> {
   return ownRecording(run, invocations);
 }
 
-/** Side by side, but those of one lane one after the other: `changed…` change the app, `list` purges what it finds. */
+/** In these an order must come while an activity or timer is under way: they begin before the crowd of the others. */
+const HURRIED = new Set(
+  `eventBeforeWait eventNumeric eventInTurn drainLoses drainSpaced suspendWork terminateInFlight terminateParent terminateChild startRace client restart`.split(
+    ' ',
+  ),
+);
+const HEAD_START_MS = 1500;
+
+/** Plays all side by side, but `list` alone, since it purges what it finds, and one of `changed…` at a time: they change the app. */
 function playAll(): void {
-  const lanes = new Map<string, Promise<unknown>>();
-  const add = (scenario: string, lane: string, first: Promise<unknown>) => {
-    const run = (lanes.get(lane) ?? first).then(() => play(scenario));
-    const over = run.catch(() => {});
-    lanes.set(lane, over);
+  const after = (before: Promise<unknown>, scenario: string) => {
+    const run = before.then(() => play(scenario));
     played.set(scenario, run);
-    return over;
+    return run.catch(() => {});
   };
-  const listed = add('list', 'list', Promise.resolve());
+  const listed = after(Promise.resolve(), 'list');
+  const crowd = listed.then(() => pause(HEAD_START_MS));
+  let changed: Promise<unknown> = crowd;
   for (const { scenario } of supported) {
-    if (scenario !== 'list') add(scenario, scenario.startsWith('changed') ? 'changed' : scenario, listed);
+    if (scenario.startsWith('changed')) changed = after(changed, scenario);
+    else if (scenario !== 'list') after(HURRIED.has(scenario) ? listed : crowd, scenario);
   }
 }
 

@@ -135,6 +135,8 @@ scenarios.set('startRace', async (t) => {
 });
 async function race(t: Play, fn: string, n: number): Promise<void> {
   const id = t.id(`-${fn}-${n}`);
+  // Connections that are open already, so that both starts come at the same time.
+  await Promise.all([1, 2].map(() => t.status(id, '', { keep: false })));
   await Promise.all(
     [1, 2].map((k) => t.start(fn, id, { body: { start: k }, label: `${fn} ${n}, start ${k} of two at once` })),
   );

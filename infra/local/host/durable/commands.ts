@@ -75,6 +75,8 @@ export function commandsOf({
     const before = store.instance(instanceId);
     if (before && !isEnded(before.status) && !overridesAnyState) return { kind: 'exists', status: before.status };
     await new Promise<void>((resolve) => clock.at(clock.now() + RACE_WINDOW_MS, resolve));
+    // Requests that have arrived meanwhile get their look as well.
+    await new Promise((resolve) => setImmediate(resolve));
     if (store.instance(instanceId)?.executionId === before?.executionId)
       begin(instanceId, executionId, request, before);
     return { kind: 'started', instanceId };
