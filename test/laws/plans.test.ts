@@ -137,7 +137,11 @@ describe('a flow log that someone else made', () => {
 test('lanes take each network once at most, evenly, twelve at most, and none is empty', () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 120 }), fc.integer({ min: 1, max: 8 }), (size, count) => {
-      const networks = Array.from({ length: size }, (_, index) => located(`${network().id}-${index}`));
+      const networks = Array.from({ length: size }, (_, index) => ({
+        networkId: `${network().id}-${index}`,
+        flowLogName: null,
+        rowKeys: [`row-${index}`],
+      }));
       const lanes = spreadOverLanes('westeurope', null, networks, count);
       const taken = lanes.flatMap((lane) => lane.networks);
       const sizes = lanes.map((lane) => lane.networks.length);
