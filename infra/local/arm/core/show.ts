@@ -1,5 +1,4 @@
 import type { JsonObject } from './json.ts';
-import { parentOf, parseResourceId } from './resource-id.ts';
 import type { Resource } from './resource-type.ts';
 import { typeNamed, type World } from './world.ts';
 
@@ -18,7 +17,6 @@ export function etagHeader(world: World, resource: Resource): { readonly [name: 
 }
 
 function parentEtag(world: World, id: string): string | undefined {
-  const parsed = parseResourceId(id);
-  const parent = parsed === undefined ? undefined : parentOf(parsed);
-  return parent === undefined ? undefined : world.store.get(parent)?.body.etag;
+  const parent = id.slice(0, id.lastIndexOf('/', id.lastIndexOf('/') - 1));
+  return world.store.get(parent)?.body.etag;
 }

@@ -1,7 +1,7 @@
+import { containersOf } from './containers.ts';
 import type { Delivery } from './delivery.ts';
 import type { Operation } from './operation.ts';
 import type { Change, Persistence } from './persistence.ts';
-import { parentOf, parseResourceId, resourceGroupType } from './resource-id.ts';
 import type { Resource, ResourceType } from './resource-type.ts';
 
 /**
@@ -140,23 +140,11 @@ export class Store {
     }
   }
 
-  #entries(resource: Resource): readonly string[] {
-    const { type } = resource.body;
-    const id = parseResourceId(resource.body.id);
-    if (id === undefined) return [entry(type, '')];
-    const subscription = id.subscriptionId === undefined ? [] : [`/subscriptions/${id.subscriptionId}`];
-    const group =
-      id.resourceGroup === undefined || type === resourceGroupType
-        ? []
-        : [`${subscription}/resourceGroups/${id.resourceGroup}`];
-    const containers = new Set(
-      ['', ...subscription, ...group, parentOf(id) ?? id.scope].map((container) => container.toLowerCase()),
-    );
-    const references = this.#types.get(type.toLowerCase())?.references?.(resource.body) ?? [];
-    return [
-      ...[...containers].map((container) => entry(type, container)),
-      ...references.map((reference) => `>${reference.toLowerCase()}`),
-    ];
+  #entries({ key, body }: Resource): readonly string[] {
+    const type = body.type.toLowerCase();
+    const references = this.#types.get(type)?.references?.(body) ?? [];
+    const containers = containersOf(key).map((container) => `${type} ${container}`);
+    return [...containers, ...references.map((reference) => `>${reference.toLowerCase()}`)];
   }
 }
 
