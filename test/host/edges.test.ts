@@ -145,12 +145,14 @@ describe('what the app logs', () => {
   it('does not hold a key', () => {
     for (const key of Object.values(host.keys)) expect(JSON.stringify(host.log)).not.toContain(key);
   });
-  it('names what is not supported, and the rest runs', () => {
+  it('names what is not supported, and the rest runs', async () => {
     const warnings = host.log
       .filter(({ level }) => level === 'warn' || level === 'error')
       .map(({ category, message }) => `${category}: ${message}`);
     expect(warnings).toContainEqual(expect.stringMatching(/Function\.queue: .*no queueTrigger/));
     expect(warnings).toContainEqual(expect.stringMatching(/Function\.wrong: .*not a schedule/));
+    expect(warnings).toContainEqual(expect.stringMatching(/Function\.badRoute: .*constraint 'prime' is not known/));
+    expect((await get('/admin/host/status')).status).toBe(200);
   });
   it('hooks see every invocation', async () => {
     await eventually('the hook ran', () =>

@@ -37,13 +37,16 @@ describe('of several functions', () => {
     name,
     bindings: { req: { type: 'httpTrigger', direction: 'in', route, ...(methods && { methods }) } },
   });
-  const functions = httpFunctions([
-    fn('rest', '{*all}', ['GET']),
-    fn('one', 'n/{id}', ['GET']),
-    fn('number', 'n/{id:int}', ['GET']),
-    fn('put', 'n/{id}', ['PUT']),
-    fn('me', 'n/me'),
-  ]);
+  const functions = httpFunctions(
+    [
+      fn('rest', '{*all}', ['GET']),
+      fn('one', 'n/{id}', ['GET']),
+      fn('number', 'n/{id:int}', ['GET']),
+      fn('put', 'n/{id}', ['PUT']),
+      fn('me', 'n/me'),
+    ],
+    () => {},
+  );
   const found = (method: string, path: string) => findHttpFunction(functions, method, path.split('/'))?.found.fn.name;
 
   it('the one with the most specific route that takes the method is meant', () => {

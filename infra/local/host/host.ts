@@ -144,7 +144,7 @@ export async function startHost(options: HostOptions): Promise<{ stop: () => Pro
       if (JSON.stringify(functions) !== known) {
         known = JSON.stringify(functions);
         engine = engineSettings(functions, settings.defaultVersion);
-        http = httpFunctions(functions);
+        http = httpFunctions(functions, log);
         warnOfUnsupported(functions, log);
         timers.stop();
         timers = startTimers(functions, {

@@ -3,7 +3,14 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Log } from '../log.ts';
 import { entryFiles } from './entry-files.ts';
-import type { AppFunction, FromApp, InvocationRequest, InvocationResult, ToApp } from './protocol.ts';
+import {
+  type AppFunction,
+  type FromApp,
+  findTrigger,
+  type InvocationRequest,
+  type InvocationResult,
+  type ToApp,
+} from './protocol.ts';
 
 /** The app's process died before it had answered. Whoever asked decides whether to ask again. */
 export class AppGone extends Error {}
@@ -36,12 +43,19 @@ const CHILD = fileURLToPath(new URL('./child.ts', import.meta.url));
 const LONGEST_BACKOFF = { loading: 30_000, running: 1000 };
 const HEALTHY_AFTER = 10_000;
 
+function hasTrigger(fn: AppFunction, log: Log): boolean {
+  if (findTrigger(fn)) return true;
+  log({ level: 'error', category: `Function.${fn.name}`, message: 'It is left out: it has no trigger.' });
+  return false;
+}
+
 interface Pending {
   resolve: (result: InvocationResult) => void;
   reject: (error: Error) => void;
   timer: NodeJS.Timeout | undefined;
 }
 
+/** Starts the app, and again whenever it dies. A folder without an app to load is an error at once. */
 export function startApp(options: AppOptions): AppProcess {
   const files = entryFiles(options.folder);
   const pending = new Map<string, Pending>();
@@ -84,7 +98,7 @@ export function startApp(options: AppOptions): AppProcess {
   };
   const take = (message: FromApp) => {
     if (message.kind === 'loaded') {
-      functions = message.functions;
+      functions = message.functions.filter((fn) => hasTrigger(fn, options.log));
       wasReady = true;
       ready = true;
       options.onReady(!everReady);

@@ -36,6 +36,7 @@ export interface Invocation {
   result: InvocationResult;
 }
 
+/** The calls of one app; each invocation is logged, a failed one as an error. */
 export function callsOf({ app, clientBinding, whenReady, log, observe }: CallOptions): Calls {
   const call: Calls['call'] = async (fn, data, metadata = {}) => {
     const invocationId = uuid();
@@ -85,6 +86,7 @@ function inputsOf(
   return [{ name: trigger.name, data }, ...extra];
 }
 
+/** Whether an input is a client of the durable extension; the second name is an old one. */
 export function isDurableClient(type: string): boolean {
   return type === 'durableClient' || type === 'orchestrationClient';
 }

@@ -98,6 +98,7 @@ export function rpcRequest(request: InvocationRequest): Record<string, unknown> 
   };
 }
 
+/** The worker protocol's log level as the host's. */
 export function levelOf(level: RpcLevel): LogLevel {
   if (level === 'information') return 'info';
   if (level === 'warning') return 'warn';

@@ -40,8 +40,13 @@ export type FromApp =
 
 /** The binding that starts a function, with its name. */
 export function triggerOf(fn: AppFunction): { name: string; binding: Binding } {
-  for (const [name, binding] of Object.entries(fn.bindings)) {
-    if (/trigger$/i.test(binding.type)) return { name, binding };
-  }
-  throw new Error(`The function '${fn.name}' has no trigger.`);
+  const trigger = findTrigger(fn);
+  if (!trigger) throw new Error(`The function '${fn.name}' has no trigger.`);
+  return trigger;
+}
+
+/** The binding that starts a function; undefined where the app has registered none. */
+export function findTrigger(fn: AppFunction): { name: string; binding: Binding } | undefined {
+  const found = Object.entries(fn.bindings).find(([, binding]) => /trigger$/i.test(binding.type));
+  return found && { name: found[0], binding: found[1] };
 }

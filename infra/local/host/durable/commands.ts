@@ -44,6 +44,7 @@ export interface CommandOptions {
 // both accepted, and the later one is lost without a trace. This is how long that gap is here.
 const RACE_WINDOW_MS = 4;
 
+/** The commands over a store; whoever runs the instances is woken by `wake`. */
 export function commandsOf({
   store,
   clock,

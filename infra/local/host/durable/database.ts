@@ -101,9 +101,12 @@ export function openDatabase(file: string): Database {
   };
 }
 
+/** A column that is never null, as text. */
 export const text = (row: Row, column: string): string => String(row[column]);
+/** A column as text, or null. */
 export const textOrNull = (row: Row, column: string): string | null => {
   const value = row[column];
   return value === null || value === undefined ? null : String(value);
 };
+/** A column that is never null, as a number. */
 export const integer = (row: Row, column: string): number => Number(row[column]);

@@ -27,6 +27,7 @@ export interface DispatcherOptions extends TurnServices {
 
 const RETRY_AFTER_ERROR = 1000;
 
+/** Takes up what the store holds, as soon as the app is there. */
 export function startDispatcher(options: DispatcherOptions): Dispatcher {
   const { store, clock } = options;
   const ready = new Set<string>();

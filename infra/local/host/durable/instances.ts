@@ -23,11 +23,13 @@ export interface InstanceFilter {
   statuses?: string[] | undefined;
 }
 
+/** An instance by its id, in exactly that case. */
 export function findInstance(db: Database, instanceId: string): Instance | undefined {
   const [row] = db.all('SELECT * FROM instances WHERE instance_id = ?', instanceId);
   return row && instanceOf(row);
 }
 
+/** Makes an instance, or puts it in the place of the one with its id. */
 export function putInstance(db: Database, one: Instance): void {
   db.run(
     `INSERT INTO instances (instance_id, execution_id, name, version, status, input, output, custom_status, generation, created_at, updated_at)

@@ -54,6 +54,7 @@ export interface Store {
   readonly db: Database;
 }
 
+/** The store over an open database. */
 export function openStore(db: Database): Store {
   const insertMessage = (message: Message, visibleAt: number) =>
     db.run(

@@ -28,6 +28,7 @@ export interface ReplayContext {
   onEvent: (event: EventRaised) => void;
 }
 
+/** A context that has seen nothing yet. */
 export function newContext(instanceId: string, executionId: string): ReplayContext {
   return {
     now: 0n,
@@ -43,6 +44,7 @@ export function newContext(instanceId: string, executionId: string): ReplayConte
   };
 }
 
+/** Calls an activity. */
 export function scheduleTask(context: ReplayContext, name: string, input: string | null): Task {
   return decide(context, (id) => ({ kind: 'task', id, name, input })).task;
 }

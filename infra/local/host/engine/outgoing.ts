@@ -42,6 +42,7 @@ export function endOf(context: ReplayContext): End | null {
   return { status: 'Failed', result: context.ending.message, details: context.ending.details };
 }
 
+/** The event that keeps a decision in the history. */
 export function decisionEvent(decision: Decision, now: Instant): HistoryEvent {
   switch (decision.kind) {
     case 'task':

@@ -12,6 +12,7 @@ export interface OpenTask extends Task {
   settle(state: Exclude<TaskState, 'open'>, nonRetriable?: boolean): void;
 }
 
+/** A task that is still open. */
 export function openTask(): OpenTask {
   let state: TaskState = 'open';
   let nonRetriable = false;
@@ -38,6 +39,7 @@ export function openTask(): OpenTask {
   };
 }
 
+/** A task that is over already. */
 export function settled(state: Exclude<TaskState, 'open'>): Task {
   const task = openTask();
   task.settle(state);

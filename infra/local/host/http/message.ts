@@ -16,8 +16,10 @@ export interface HttpAnswer {
   body?: string | Uint8Array;
 }
 
+/** 404 without a body. */
 export const notFound: HttpAnswer = { status: 404 };
 
+/** An answer with a JSON body. */
 export function json(status: number, body: unknown, headers: Record<string, string> = {}): HttpAnswer {
   return {
     status,
@@ -40,6 +42,7 @@ export async function readRequest(incoming: IncomingMessage): Promise<HttpReques
   };
 }
 
+/** Sends an answer; nothing may have been sent before. */
 export function writeAnswer(response: ServerResponse, answer: HttpAnswer): void {
   response.writeHead(answer.status, answer.headers ?? {});
   response.end(answer.body);

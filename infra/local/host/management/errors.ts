@@ -5,11 +5,13 @@ export function exceptionAnswer(status: number, message: string, type: string, e
   return json(status, { Message: message, ExceptionMessage: exceptionMessage, ExceptionType: type, StackTrace: '' });
 }
 
+/** 400 for a body that is no JSON. */
 export function badJson(error: unknown): HttpAnswer {
   const message = error instanceof Error ? error.message : String(error);
   return exceptionAnswer(400, 'Invalid JSON content', 'Newtonsoft.Json.JsonReaderException', message);
 }
 
+/** 500 for what cannot be done in the state that the instance is in. */
 export function invalidOperation(message: string): HttpAnswer {
   return exceptionAnswer(
     500,
@@ -19,6 +21,7 @@ export function invalidOperation(message: string): HttpAnswer {
   );
 }
 
+/** 400 for arguments that do not go together with what is stored. */
 export function invalidArgument(message: string): HttpAnswer {
   return exceptionAnswer(
     400,

@@ -1,6 +1,7 @@
 import { type AppFunction, type InvocationResult, triggerOf } from '../app/protocol.ts';
 import type { HttpCookie, HttpData, TypedData } from '../engine/typed-data.ts';
 import type { HttpAnswer, HttpRequest } from '../http/message.ts';
+import type { Log } from '../log.ts';
 import { parseRoute, type Route } from './route.ts';
 
 export interface HttpFunction {
@@ -11,24 +12,26 @@ export interface HttpFunction {
   authLevel: string;
 }
 
-/** The HTTP functions of an app, the most specific route first. */
-export function httpFunctions(functions: readonly AppFunction[]): HttpFunction[] {
-  return functions
-    .filter((fn) => triggerOf(fn).binding.type === 'httpTrigger')
-    .map((fn) => {
-      const { binding } = triggerOf(fn);
-      const methods = Array.isArray(binding.methods)
-        ? binding.methods.map((method) => String(method).toUpperCase())
-        : [];
-      const template = typeof binding.route === 'string' && binding.route !== '' ? binding.route : fn.name;
-      return {
-        fn,
-        route: parseRoute(template),
-        methods,
-        authLevel: String(binding.authLevel ?? 'anonymous').toLowerCase(),
-      };
-    })
-    .sort((a, b) => (a.route.precedence < b.route.precedence ? -1 : 1));
+/** The HTTP functions of an app, the most specific route first. One with a route that cannot be read is left out and told. */
+export function httpFunctions(functions: readonly AppFunction[], log: Log): HttpFunction[] {
+  const found: HttpFunction[] = [];
+  for (const fn of functions) {
+    const { binding } = triggerOf(fn);
+    if (binding.type !== 'httpTrigger') continue;
+    const methods = Array.isArray(binding.methods) ? binding.methods.map((method) => String(method).toUpperCase()) : [];
+    const template = typeof binding.route === 'string' && binding.route !== '' ? binding.route : fn.name;
+    try {
+      const authLevel = String(binding.authLevel ?? 'anonymous').toLowerCase();
+      found.push({ fn, route: parseRoute(template), methods, authLevel });
+    } catch (error) {
+      log({
+        level: 'error',
+        category: `Function.${fn.name}`,
+        message: `It is left out, for its route '${template}': ${String(error)}`,
+      });
+    }
+  }
+  return found.sort((a, b) => (a.route.precedence < b.route.precedence ? -1 : 1));
 }
 
 /** The function that a request is for: undefined when no route fits, null when one does but not its methods. */
