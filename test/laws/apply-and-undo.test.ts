@@ -105,10 +105,12 @@ test('an update is not taken back where someone else has changed the log since',
   );
 });
 
-test('a log that records is never deleted by an undo', async () => {
+test("a log that records, or that is someone else's, is never deleted by an undo", async () => {
   await fc.assert(
-    fc.asyncProperty(storedLog, async (existing) => {
-      const recording = { ...existing, properties: { ...existing.properties, provisioningState: 'Succeeded' } };
+    fc.asyncProperty(storedLog, fc.boolean(), async (existing, ours) => {
+      const provisioningState = ours ? 'Succeeded' : existing.properties.provisioningState;
+      const tags = ours ? { ...existing.tags, 'flowkeeper-deployment': 'test' } : existing.tags;
+      const recording = { ...existing, tags, properties: { ...existing.properties, provisioningState } };
       const world = flowLogWorld(flowLogId, recording, 'Succeeded');
       await undoFlowLog(world.context, { step: 'ensureFlowLog', resourceId: flowLogId, to: { kind: 'absent' } });
       expect(world.stored()).toEqual(recording);

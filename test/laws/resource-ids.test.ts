@@ -71,6 +71,16 @@ describe('parsing a resource id', () => {
     );
   });
 
+  test.each(['#', '?', '%', '\\', '|', '\n', '\u0000'])(
+    'refuses %j in a name: it would change the meaning of an address or of a key',
+    (character) => {
+      const [made] = fc.sample(parts, 1);
+      if (!made) throw new Error('a sample');
+      expect(parseResourceId(`${idOf(made)}${character}`)).toBeNull();
+      expect(parseResourceId(idOf({ ...made, resourceGroup: `rg${character}x` }))).toBeNull();
+    },
+  );
+
   test('never throws, and requireResourceId throws exactly where it gives null', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), almostIds, parts.map(idOf)), (text) => {

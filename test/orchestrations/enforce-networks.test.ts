@@ -1,69 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { enforceNetworks } from '../../orchestrations/enforce-networks.ts';
-import type { StepAnswer } from '../../shared/steps/contract.ts';
-import type { DestinationState, NetworkItem, RecordedPlan } from '../../shared/work/network-item.ts';
-import {
-  desired,
-  flowLog,
-  flowLogId,
-  networkId,
-  now,
-  principalId,
-  subscriptionId,
-  watcherId,
-} from '../decide/support/samples.ts';
-import { type Call, play } from './support/play.ts';
-import {
-  answers,
-  done,
-  fatal,
-  fenced,
-  networkItem,
-  plan,
-  problem,
-  ready,
-  run,
-  settings,
-  updating,
-  workItem,
-} from './support/samples.ts';
+import { desired, flowLog, flowLogId, networkId, now, principalId, watcherId } from '../decide/support/samples.ts';
+import { enforce, inputOf, outcomeOf, proven } from './support/enforce.ts';
+import { done, fatal, fenced, networkItem, plan, problem, run, settings, updating } from './support/samples.ts';
 
-type Options = {
-  readonly items?: readonly NetworkItem[];
-  readonly networkWatcherId?: string | null;
-  readonly plan?: RecordedPlan | ((call: number) => StepAnswer<RecordedPlan>);
-  readonly watcher?: StepAnswer<{ networkWatcherId: string }>;
-  readonly destination?: DestinationState;
-  readonly flowLog?: StepAnswer<unknown>;
-  readonly proof?: StepAnswer<unknown>;
-  readonly undo?: StepAnswer<null>;
-  readonly urgent?: (call: number) => boolean;
-};
-
-const proven = flowLog({ id: 'proven' });
-
-function enforce(options: Options = {}) {
-  const planned = options.plan ?? plan();
-  const { items = [networkItem()], networkWatcherId = watcherId } = options;
-  return play(enforceNetworks, {
-    input: { run, location: 'westeurope', networkWatcherId, items },
-    activities: {
-      planNetwork: answers('planNetwork', (call) => (typeof planned === 'function' ? planned(call) : done(planned))),
-      ensureNetworkWatcher: answers(
-        'ensureNetworkWatcher',
-        () => options.watcher ?? done({ networkWatcherId: watcherId }),
-      ),
-      requireDestination: () => options.destination ?? ready,
-      ensureFlowLog: answers('ensureFlowLog', () => options.flowLog ?? done(flowLog({ id: 'written' }))),
-      verifyFlowLog: answers('verifyFlowLog', () => options.proof ?? done(proven, 'unchanged')),
-      undoStep: answers('undoStep', () => options.undo ?? done(null, 'deleted')),
-      settleNetwork: (_: unknown, call: number) => ({ urgent: options.urgent?.(call) ?? false }),
-    },
-  });
-}
-
-const inputOf = (calls: readonly Call[], name: string) => calls.find((call) => call.name === name)?.input;
-const outcomeOf = (calls: readonly Call[]) => (inputOf(calls, 'settleNetwork') as { outcome: unknown }).outcome;
 const wholeWay = [
   'planNetwork',
   'ensureNetworkWatcher',
@@ -167,18 +106,29 @@ describe('a flow log that could not be written', () => {
 
   test('and not taken back either is reported by name', () => {
     const { calls } = enforce({ flowLog: fatal('InternalServerError'), undo: fatal('ScopeLocked') });
-    expect(outcomeOf(calls)).toMatchObject({ kind: 'failed', leftovers: [desired().name] });
+    expect(outcomeOf(calls)).toMatchObject({ kind: 'failed', flowLogId: null, leftovers: [desired().name] });
   });
 });
 
 test('a flow log that was written and could not be proven is kept: it records', () => {
   const { names, calls } = enforce({ proof: fatal('NotVerified') });
   expect(names).toEqual(wholeWay);
-  expect(outcomeOf(calls)).toMatchObject({ kind: 'failed', problem: problem('NotVerified', 'owner'), leftovers: [] });
+  const written = `${watcherId}/flowLogs/${desired().name}`;
+  expect(outcomeOf(calls)).toEqual({
+    kind: 'failed',
+    problem: problem('NotVerified', 'owner'),
+    flowLogId: written,
+    leftovers: [],
+  });
 });
 
 describe('a run that is stopped calls no further step of the network, and undoes nothing', () => {
   test.each([
+    {
+      what: 'because the network is in another region now',
+      options: { plan: () => ({ status: 'stopped', because: 'relocated' }) as const },
+      names: ['planNetwork'],
+    },
     {
       what: 'by the fence, at the watcher',
       options: { watcher: fenced },
@@ -199,45 +149,4 @@ describe('a run that is stopped calls no further step of the network, and undoes
     expect(played.names).toEqual([...names, 'settleNetwork']);
     expect(outcomeOf(played.calls)).toMatchObject({ kind: 'stopped' });
   });
-});
-
-describe('several networks', () => {
-  const items = ['a', 'b', 'c'].map((name) => networkItem(`${networkId}-${name}`));
-  const compliant = plan({ verdict: { state: 'Compliant' }, change: null });
-  const settled = (calls: readonly Call[]) =>
-    calls.filter(({ name }) => name === 'settleNetwork').map(({ input }) => (input as { item: NetworkItem }).item);
-
-  test('are worked on one after the other, whatever became of the one before', () => {
-    const { calls, result } = enforce({ items, plan: (call) => (call === 1 ? fatal('ScopeLocked') : done(compliant)) });
-    expect(settled(calls)).toEqual(items);
-    expect(result).toBe('3 networks');
-  });
-
-  test('make way for more urgent work: what was not begun stays in the inbox', () => {
-    const { names, result } = enforce({ items, plan: compliant, urgent: (call) => call === 2 });
-    expect(names).toEqual(['planNetwork', 'settleNetwork', 'planNetwork', 'settleNetwork']);
-    expect(result).toMatch(/^2 of 3 networks/);
-  });
-
-  test('use the watcher that the first of them was given', () => {
-    const { calls } = enforce({ items: items.slice(0, 2), networkWatcherId: null });
-    const known = calls.filter(({ name }) => name === 'ensureNetworkWatcher').map(({ input }) => input);
-    expect(known).toMatchObject([
-      { networkWatcherId: null, resourceId: `${subscriptionId}/westeurope`, policy: 'create' },
-      { networkWatcherId: watcherId },
-    ]);
-  });
-});
-
-test("a person's row speaks for the network, with the latest time that it was asked for", () => {
-  const rows = [
-    workItem(networkId, { reason: 'tamper', touchedAt: '2026-11-23T08:00:00Z' }),
-    workItem(networkId, { reason: 'manual', touchedAt: '2026-11-23T07:00:00Z' }),
-  ];
-  const { calls } = enforce({ items: [networkItem(networkId, rows)] });
-  expect(inputOf(calls, 'requireDestination')).toMatchObject({ reason: 'manual', askedAt: '2026-11-23T08:00:00Z' });
-});
-
-test('a lane without networks calls nothing', () => {
-  expect(enforce({ items: [] }).names).toEqual([]);
 });

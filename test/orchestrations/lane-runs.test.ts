@@ -12,14 +12,23 @@ const run = { ...subscriptionRun, runId: 'guid-of-lane-1' };
 const items = ['a', 'b', 'c'].map((name) => workItem(`${networkId}-${name}`));
 
 function laneOf(location: string, ...rows: typeof items) {
-  const networks = rows.map((row) => ({ networkId: row.target.id, flowLogId: null, rowKeys: [row.rowKey] }));
+  const networks = rows.map(({ target, rowKey }) => ({
+    networkId: target.id,
+    flowLogName: `log of ${rowKey}`,
+    rowKeys: [rowKey],
+  }));
   return { location, networkWatcherId: watcherId, networks };
 }
 const laneInput = (location: string, ...rows: typeof items) => ({
   run,
   location,
   networkWatcherId: watcherId,
-  items: rows.map((row) => ({ networkId: row.target.id, flowLogId: null, location, rows: [row] })),
+  items: rows.map((row) => ({
+    networkId: row.target.id,
+    flowLogId: `${watcherId}/flowLogs/log of ${row.rowKey}`,
+    location,
+    rows: [row],
+  })),
 });
 
 function enforce(activities: Record<string, Answer> = {}, locate: StepAnswer<unknown> = done({ lanes: [] })) {
@@ -125,7 +134,7 @@ test('a selection goes page by page to its end, and is then noted as finished', 
       finishSelection: () => null,
     },
   });
-  expect(calls).toMatchObject([
+  expect(calls).toEqual([
     { name: 'selectPage', input: { selection, skipToken: null, after: '' } },
     { name: 'selectPage', input: { selection, skipToken: 'page 2', after: 'id 1' } },
     { name: 'selectPage', input: { selection, skipToken: 'page 3', after: 'id 2' } },

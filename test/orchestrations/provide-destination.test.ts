@@ -133,6 +133,12 @@ test.each(['off', 'notInPolicy'] as const)('with nothing to provide (%s) nothing
   expect(settled(calls)).toMatchObject({ outcome: { kind: 'idle' }, leftovers: [undoIdentity] });
 });
 
+test('what was made for a policy of the past goes also where nothing is to be provided any more', () => {
+  const { calls } = provide({ plan: destinationPlan({ idle: 'notInPolicy', stale: [stale], intent: [] }) });
+  expect(undone(calls)).toEqual([stale]);
+  expect(settled(calls)).toMatchObject({ outcome: { kind: 'idle' }, leftovers: [] });
+});
+
 test('a destination that could not be looked at is settled without a plan, so that its intent stays', () => {
   const { names, calls } = provide({ plan: fatal('AuthorizationFailed') });
   expect(names).toEqual(['takeBatch', 'planDestination', 'settleDestination', 'closeRun']);

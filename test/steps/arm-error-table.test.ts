@@ -107,6 +107,10 @@ test('the problem names the resource, the code, its runbook and what Azure said'
   });
 });
 
+test('a long message is cut: it travels through histories and rows', () => {
+  expect(classify(error({ message: 'x'.repeat(5000) }), networkId).problem.message).toHaveLength(1000);
+});
+
 test.each([
   { retryAfterSeconds: 17, afterSeconds: 17 },
   { retryAfterSeconds: null, afterSeconds: undefined },

@@ -69,10 +69,19 @@ describe.each(families)('a read by an SDK of the family $family', ({ read }) => 
     expect((await errorOf(refusal(429, 'TooManyRequests', headers))).retryAfterSeconds).toBe(seconds);
   });
 
-  test('takes a 404 for null where that is an answer, and every other refusal for one', async () => {
-    const find = (answer: FakeAnswer) => armFind(() => read(fakeAzure(() => answer).clients));
-    expect(await find(refusal(404, 'ResourceNotFound'))).toMatchObject({ ok: true, value: null });
-    expect(await find(refusal(403, 'AuthorizationFailed'))).toMatchObject({ ok: false });
+  const find = (answer: FakeAnswer) => armFind(() => read(fakeAzure(() => answer).clients));
+  const absences = ['ResourceNotFound', 'ResourceGroupNotFound', 'ParentResourceNotFound', 'NotFound'];
+
+  test.each([...absences, 'RoleAssignmentNotFound'])('takes a 404 of %s for null', async (code) => {
+    expect(await find(refusal(404, code))).toMatchObject({ ok: true, value: null });
+  });
+
+  test.each([
+    { what: 'a subscription that is unknown', answer: refusal(404, 'SubscriptionNotFound') },
+    { what: "a proxy's page", answer: { status: 404, body: '<html>Not here</html>' } },
+    { what: 'a refusal of another status', answer: refusal(403, 'ResourceNotFound') },
+  ])('takes $what for no proof of absence', async ({ answer }) => {
+    expect(await find(answer)).toMatchObject({ ok: false, error: { status: answer.status } });
   });
 
   test('is sent once: the waiting is for durable timers', async () => {

@@ -163,6 +163,7 @@ describe('access to blobs', () => {
     { what: 'the account in another case', scope: account.toUpperCase() },
     { what: 'its resource group', scope: account.slice(0, account.indexOf('/providers/')) },
     { what: 'its subscription', scope: `/subscriptions/${subscriptionId}` },
+    { what: 'a management group above it', scope: '/providers/Microsoft.Management/managementGroups/mg' },
     { what: 'everything', scope: '/' },
   ])('that the principal has on $what is enough', async ({ scope }) => {
     const { answer, methods } = await run((c) => ensureRoleAssignment(c, access), { GET: granted(scope) });
