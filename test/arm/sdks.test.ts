@@ -1,3 +1,6 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { AuthorizationManagementClient } from '@azure/arm-authorization';
 import { ManagedServiceIdentityClient } from '@azure/arm-msi';
 import { NetworkManagementClient } from '@azure/arm-network';
@@ -6,17 +9,22 @@ import { StorageManagementClient } from '@azure/arm-storage';
 import { ManagedIdentityCredential } from '@azure/identity';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { network, owner, roles, storage, subscriptionId, watcher } from './support/estate.ts';
+import { createOpenApiCheck, exchangeSchema } from './support/openapi.ts';
 import { type Simulator, startSimulator } from './support/simulator.ts';
 
 let simulator: Simulator;
+const record = join(mkdtempSync(join(tmpdir(), 'flowkeeper-arm-record-')), 'exchanges.ndjson');
 
 beforeAll(async () => {
-  simulator = await startSimulator({ args: ['--time-scale', '0.1'] });
+  simulator = await startSimulator({ args: ['--time-scale', '0.1', '--record', record] });
   process.env.IDENTITY_ENDPOINT = simulator.identityEndpoint;
   process.env.IDENTITY_HEADER = simulator.identityHeader;
 });
 
-afterAll(() => simulator.stop());
+afterAll(async () => {
+  await simulator.stop();
+  rmSync(dirname(record), { recursive: true });
+});
 
 test('the unmodified SDKs make a network, an identity, its role and a flow log, and read all of it back', async () => {
   const credential = new ManagedIdentityCredential({ clientId: owner.clientId });
@@ -99,4 +107,14 @@ test('the unmodified SDKs make a network, an identity, its role and a flow log, 
     statusCode: 404,
     code: 'ResourceNotFound',
   });
+});
+
+test("what the SDKs sent, and were answered, is valid by Microsoft's OpenAPI documents", async () => {
+  const lines = readFileSync(record, 'utf8').trim().split('\n');
+  const exchanges = lines.map((line) => exchangeSchema.parse(JSON.parse(line)));
+  expect(exchanges.length).toBeGreaterThan(15);
+  const problemsOf = await createOpenApiCheck();
+  const problems: unknown[] = [];
+  for (const exchange of exchanges) problems.push(...(await problemsOf(exchange)));
+  expect(problems).toEqual([]);
 });

@@ -12,7 +12,8 @@ export type Served = {
   readonly method: string;
   readonly url: URL;
   readonly clientRequestId: string | undefined;
-  readonly status: number;
+  /** `null` when the answer was lost on purpose. */
+  readonly response: ArmResponse | null;
   readonly startedAt: number;
 };
 
@@ -36,8 +37,7 @@ export function createArmListener(
     const { request, outcome } = await answered(incoming, url, text);
     if (outcome.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, outcome.delayMs));
     const clientRequestId = headerOf(incoming, 'x-ms-client-request-id');
-    const status = outcome.response?.status ?? 0;
-    served({ request, method: incoming.method ?? 'GET', url, clientRequestId, status, startedAt });
+    served({ request, method: incoming.method ?? 'GET', url, clientRequestId, response: outcome.response, startedAt });
     if (outcome.response === null) response.destroy();
     else send(response, outcome.response);
   }

@@ -17,7 +17,7 @@ export type JournalLine = {
 /** Writes a served request into the journal. */
 export function recordServed(
   database: Database,
-  { request, method, url, clientRequestId, status, startedAt }: Served,
+  { request, method, url, clientRequestId, response, startedAt }: Served,
 ): void {
   const line: JournalLine = {
     at: new Date(startedAt).toISOString(),
@@ -25,7 +25,7 @@ export function recordServed(
     path: pathOf(url),
     apiVersion: url.searchParams.get('api-version'),
     principalId: request?.caller.principalId ?? null,
-    status,
+    status: response?.status ?? 0,
     ms: Date.now() - startedAt,
     clientRequestId: clientRequestId ?? null,
     operationPoll: /\/(operations|operationresults)\/[^/]+$/i.test(url.pathname),

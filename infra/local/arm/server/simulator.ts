@@ -20,6 +20,7 @@ import { createFront } from './front.ts';
 import { close, listen } from './http.ts';
 import { createIdentityEndpoint, identityPath } from './identity-endpoint.ts';
 import { journalLines, recordServed } from './journal.ts';
+import { createRecorder } from './recorder.ts';
 import { createThrottle } from './throttle.ts';
 import { createTokens, newSigningKey } from './tokens.ts';
 
@@ -34,6 +35,7 @@ export type SimulatorOptions = {
   readonly realTimes: boolean;
   readonly timeScale: number;
   readonly seed: number;
+  readonly record?: string;
   readonly roles?: string;
   readonly eventRetryScale: number;
 };
@@ -71,6 +73,7 @@ export async function startSimulator(
   const engine = createEngine(world, eventGrid.pump);
   const faults = createFaults(world.random);
   const handle = createFront(world, createActions(), createThrottle(world.clock), faults);
+  const record = options.record === undefined ? undefined : createRecorder(options.record);
   const listener = createArmListener(
     tokens,
     (request) => {
@@ -78,7 +81,10 @@ export async function startSimulator(
       if (request.method !== 'GET') engine.wake();
       return outcome;
     },
-    (served) => recordServed(database, served),
+    (served) => {
+      recordServed(database, served);
+      record?.(served);
+    },
   );
   arm.on('request', listener);
   const identity = createIdentityEndpoint(world, tokens, identityHeader);
