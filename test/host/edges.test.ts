@@ -210,7 +210,7 @@ describe('a host that was away', () => {
       starting({ app: '/nowhere' }).toThrow(/ended with 1: .*\/nowhere\/package.json cannot be read/),
       starting({ app: broken }).toThrow(/ended with 1: .*Cannot find module 'a-module-that-is-not-there'/),
       starting({ app: unbuilt }).toThrow(/ended with 1: There is no .*dist\/main.cjs.*Build the app first/),
-      starting({ app: APP, data: host.data }).toThrow(/ended with 1: .*host.sqlite is in use by another host/),
+      starting({ app: APP, data: host.data }).toThrow(/ended with 1: .*is in use by another host/),
       starting({ app: APP, port }).toThrow(/ended with 1: Port \d+ is in use/),
     ]);
   });

@@ -8,6 +8,7 @@ import { type Clock, systemClock } from './clock.ts';
 import { commandsOf } from './durable/commands.ts';
 import { openDatabase } from './durable/database.ts';
 import { type Dispatcher, startDispatcher } from './durable/dispatcher.ts';
+import { lockFolder } from './durable/folder-lock.ts';
 import { openStore } from './durable/store.ts';
 import { type EngineSettings, findName } from './engine/settings.ts';
 import { readHostJson } from './host-json.ts';
@@ -49,6 +50,7 @@ export async function startHost(options: HostOptions): Promise<{ stop: () => Pro
   const { log, clock = systemClock } = options;
   const settings = readHostJson(options.appFolder, options.env);
   mkdirSync(options.dataFolder, { recursive: true });
+  const lock = lockFolder(options.dataFolder);
   const keys = readKeys(join(options.dataFolder, 'host-keys.json'));
   const db = openDatabase(join(options.dataFolder, 'host.sqlite'));
   const store = openStore(db);
@@ -169,6 +171,7 @@ export async function startHost(options: HostOptions): Promise<{ stop: () => Pro
     await theApp().stop();
     await server.close();
     db.close();
+    lock.release();
   };
   let stopping: Promise<void> | null = null;
   return {

@@ -62,18 +62,12 @@ export interface Database {
 export function openDatabase(file: string): Database {
   let db: DatabaseSync;
   try {
-    db = new DatabaseSync(file);
-    // Exclusive: two hosts on one state would do everything twice.
-    db.exec(
-      'PRAGMA busy_timeout = 500; PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;',
-    );
+    db = new DatabaseSync(file, { timeout: 500 });
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
     db.exec(SCHEMA);
   } catch (error) {
-    const reason = String(error);
-    if (reason.includes('locked'))
-      throw new Error(`${file} is in use by another host. Stop that one, or choose another folder with --data.`);
     throw new Error(
-      `The host's state in ${file} cannot be read (${reason}). Restore it, or remove the file to begin anew.`,
+      `The host's state in ${file} cannot be read (${String(error)}). Restore it, or remove the file to begin anew.`,
     );
   }
   const statements = new Map<string, ReturnType<DatabaseSync['prepare']>>();
