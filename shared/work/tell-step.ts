@@ -10,6 +10,8 @@ type Told = {
   readonly resourceId: string;
   readonly correlationId: string;
   readonly undo?: Undo;
+  /** Of a flow log: what it is set to. */
+  readonly settings?: { readonly storageId: string; readonly identityId: string | null };
 };
 
 /** Progress, story and log line in one: what a step did for the network or storage account that it is about. */
@@ -19,7 +21,7 @@ export async function tellStep(
   told: Told,
   answer: StepAnswer<unknown>,
 ): Promise<void> {
-  const { run, about, resourceId, undo } = told;
+  const { run, about, resourceId, undo, settings } = told;
   const step = undo?.step ?? name;
   const ofNetwork = isOfType(about, resourceTypes.network);
   const subject = ofNetwork
@@ -34,6 +36,7 @@ export async function tellStep(
     step,
     resourceId,
     status: answer.status,
+    ...(settings ? { storageAccountId: settings.storageId, identityId: settings.identityId } : {}),
     ...(did ? { did } : {}),
     ...(problem ? { code: problem.code, message: problem.message } : {}),
     ...('afterSeconds' in answer ? { afterSeconds: answer.afterSeconds } : {}),

@@ -38,7 +38,7 @@ describe('a flow log that someone changed', () => {
       const [flowLog] = await scene.flowLogsOf(id);
       if (!flowLog?.id) throw new Error(`${name} has no flow log.`);
       before.set(name, flowLog);
-      await writeFlowLog(scene, flowLog.id, {
+      await scene.writeFlowLog(flowLog.id, {
         ...(await change(scene)),
         tags: { ...flowLog.tags, costCentre: '4711' },
       });
@@ -87,14 +87,6 @@ describe('a flow log that someone changed', () => {
     expect(assignments).toContain(now);
   });
 });
-
-async function writeFlowLog(scene: Scene, flowLogId: string, fields: Partial<FlowLog>): Promise<void> {
-  const { subscriptionId, resourceGroup, names } = requireResourceId(flowLogId);
-  const [watcher, name = ''] = names;
-  const { flowLogs } = scene.operator.network(subscriptionId);
-  const current = await flowLogs.get(resourceGroup, watcher, name);
-  await flowLogs.createOrUpdate(resourceGroup, watcher, name, { ...current, ...fields });
-}
 
 /** The fields that are ours to set, and that Azure has come to rest. */
 function ours(flowLog: FlowLog | undefined) {

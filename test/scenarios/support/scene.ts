@@ -6,7 +6,7 @@ import type { FlowLog } from '@azure/arm-network';
 import { z } from 'zod';
 import { type Operator, signInAsOperator } from '../../../infra/local/operator.ts';
 import { startWorld } from '../../../infra/local/world.ts';
-import { sameId } from '../../../shared/resource-id.ts';
+import { requireResourceId, sameId } from '../../../shared/resource-id.ts';
 import { examplePolicy, type PolicyDocument, writeBareEstate } from './bare-estate.ts';
 
 const problem = z.object({ code: z.string(), message: z.string() });
@@ -107,6 +107,15 @@ export async function openScene(
       return (await this.resources('Microsoft.Network/networkWatchers/flowLogs')).filter(({ targetResourceId }) =>
         sameId(targetResourceId ?? '', networkId),
       );
+    },
+
+    /** Changes fields of a flow log as its owner would, and waits for Azure. */
+    async writeFlowLog(flowLogId: string, fields: Partial<FlowLog>): Promise<void> {
+      const { subscriptionId, resourceGroup, names } = requireResourceId(flowLogId);
+      const [watcher, name = ''] = names;
+      const { flowLogs } = operator.network(subscriptionId);
+      const current = await flowLogs.get(resourceGroup, watcher, name);
+      await flowLogs.createOrUpdate(resourceGroup, watcher, name, { ...current, ...fields });
     },
 
     /** Every resource of a type, flattened as the SDK does. */
