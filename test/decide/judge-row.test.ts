@@ -1,0 +1,77 @@
+import { describe, expect, test } from 'vitest';
+import type { FlowLogFacts } from '../../shared/decide/facts.ts';
+import type { NetworkRecord } from '../../shared/records/network-record.ts';
+import { judgeRow } from '../../shared/work/judge-row.ts';
+import { emptyRecord } from '../../shared/work/settle-quietly.ts';
+import { document, flowLog, identityId, network, networkId, now, policyOf, principalId } from './support/samples.ts';
+
+const identity = { kind: 'given', identityId: { westeurope: identityId('id-west') } };
+
+function judge(text: object, flowLogs: readonly FlowLogFacts[], before: NetworkRecord | null, principal = principalId) {
+  const current = { policy: policyOf(text), etag: '"e1"', hash: 'h1', text: '', refused: null };
+  const principals = new Map([[identityId('id-west').toLowerCase(), principal]]);
+  return judgeRow({ network: network(), flowLogs }, before, { current, principals, isOurs: () => true, at: now });
+}
+
+const enforce = document({}, { identity });
+const audit = document({ mode: 'audit' }, { identity });
+const recorded = (changes: Partial<NetworkRecord> = {}): NetworkRecord => ({ ...emptyRecord(networkId), ...changes });
+
+describe('a run has to look', () => {
+  test.each([
+    { what: 'at a network without flow log', logs: [], before: null },
+    {
+      what: 'at a network that drifted',
+      logs: [flowLog({ enabled: false })],
+      before: recorded({ state: 'Compliant' }),
+    },
+    {
+      what: 'where the row claims better than what we saw: it may be old',
+      logs: [flowLog()],
+      before: recorded({ state: 'Blocked' }),
+    },
+  ])('$what', ({ logs, before }) => {
+    expect(judge(enforce, logs, before)).toMatchObject({ needsRun: true, record: null });
+  });
+
+  test('at a log that is bound to the principal of an identity that was made anew', () => {
+    expect(judge(enforce, [flowLog()], recorded({ state: 'Compliant' }), 'another').needsRun).toBe(true);
+  });
+});
+
+describe('the record is enough', () => {
+  test('for a compliant network that nobody has seen before', () => {
+    expect(judge(enforce, [flowLog()], null)).toMatchObject({
+      needsRun: false,
+      record: {
+        id: networkId,
+        state: 'Compliant',
+        location: 'westeurope',
+        policyHash: 'h1',
+        checkedAt: now,
+        drifts: [],
+      },
+    });
+  });
+
+  test('in audit: it tells what would be done, and why it is not', () => {
+    expect(judge(audit, [], null)).toMatchObject({
+      needsRun: false,
+      record: { state: 'NonCompliant', action: 'create', because: 'audit', drifts: [{ check: 'noFlowLog' }] },
+    });
+  });
+
+  test('with the policy off: what was last seen of the network stands', () => {
+    const before = recorded({ state: 'Compliant', flowLogId: 'f', checkedAt: '2026-11-22T09:00:00Z' });
+    const { needsRun, record } = judge(document({ mode: 'off' }, { identity }), [], before);
+    expect(needsRun).toBe(false);
+    expect(record).toEqual({ ...before, because: 'off', policyHash: 'h1', checkedAt: now });
+  });
+
+  test('and is not written again where it says the same', () => {
+    const first = judge(audit, [flowLog({ enabled: false })], null).record;
+    const later = first && { ...first, checkedAt: '2026-11-22T09:00:00Z' };
+    expect(judge(audit, [flowLog({ enabled: false })], later).record).toBeNull();
+    expect(judge(audit, [flowLog({ retentionDays: 3 })], later).record).not.toBeNull();
+  });
+});
