@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -31,6 +32,13 @@ function noted(name: string): Record<string, unknown>[] {
         .split('\n')
         .map((line) => JSON.parse(line))
     : [];
+}
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === 'object' && address ? address.port : 0;
 }
 const get = (path: string, headers: Record<string, string> = {}) => fetch(`${host.url}${path}`, { headers });
 
@@ -213,6 +221,15 @@ describe('a host that was away', () => {
       starting({ app: APP, data: host.data }).toThrow(/ended with 1: .*is in use by another host/),
       starting({ app: APP, port }).toThrow(/ended with 1: Port \d+ is in use/),
     ]);
+  });
+  it('lets those wait who come while the app is being loaded', async () => {
+    const port = await freePort();
+    const starting = startHostProcess({ app: APP, port, env: { YEARLY } });
+    const answer = await eventually('the port is open', () =>
+      fetch(`http://127.0.0.1:${port}/api/items/special`).catch(() => undefined),
+    );
+    expect(answer.status).toBe(200);
+    await (await starting).stop();
   });
   it('cuts off a function that runs too long, and is there again after its app has died', async () => {
     const before = host.appPid();

@@ -97,6 +97,7 @@ export async function startHost(options: HostOptions): Promise<{ stop: () => Pro
       management: () => ({ store, commands, clock, links, settings: () => engine }),
       app: theApp,
       calls,
+      whenReady: ready.wait,
       httpFunctions: () => http,
       routePrefix: settings.routePrefix,
       keys,

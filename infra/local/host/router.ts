@@ -11,6 +11,8 @@ export interface RouterServices {
   management: () => ManagementServices;
   app: () => AppProcess;
   calls: Calls;
+  /** Settles when the app is loaded, or rejects when that takes too long: nobody is told 404 by a host that is starting. */
+  whenReady: () => Promise<void>;
   httpFunctions: () => readonly HttpFunction[];
   routePrefix: string;
   keys: HostKeys;
@@ -30,12 +32,21 @@ export function router(services: RouterServices): (request: HttpRequest) => Prom
     }
     if (first === 'runtime' && second === 'webhooks' && third === 'eventgrid') {
       if (!showsKey(request, services.keys.eventgrid, services.keys.master)) return { status: 401 };
+      if (!(await isReady(services))) return { status: 503 };
       return eventGridAnswer(request, services.app().functions(), services.calls.callPatiently);
     }
     if (first === 'durabletask') return managementAnswer(services.management(), request, segments.slice(1));
     const path = behindPrefix(segments, services.routePrefix);
-    return path ? functionAnswer(services, request, path) : notFound;
+    if (!path) return notFound;
+    return (await isReady(services)) ? functionAnswer(services, request, path) : { status: 503 };
   };
+}
+
+function isReady({ whenReady }: RouterServices): Promise<boolean> {
+  return whenReady().then(
+    () => true,
+    () => false,
+  );
 }
 
 function behindPrefix(segments: string[], prefix: string): string[] | null {

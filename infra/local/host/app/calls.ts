@@ -67,8 +67,9 @@ export function callsOf({ app, clientBinding, whenReady, log, observe }: CallOpt
         await whenReady();
         return await call(fn, data, metadata);
       } catch (error) {
-        if (error instanceof AppGone) return { ok: false, message: error.message, stack: '' };
-        throw error;
+        const message = error instanceof Error ? error.message : String(error);
+        if (!(error instanceof AppGone)) log({ level: 'error', category: `Function.${fn.name}`, message });
+        return { ok: false, message, stack: '' };
       }
     },
   };

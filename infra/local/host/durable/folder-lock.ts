@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 // As long as a host that is being stopped may take.
-const PATIENCE_MS = 4000;
+const PATIENCE_MS = 2500;
 
 /**
  * Takes the folder for this host: two hosts on one state would do everything twice. It is a database lock, so the
