@@ -5,6 +5,7 @@ import { flowLogName } from '../policy/names.ts';
 import type { Problem } from '../problem.ts';
 import { requireResourceId } from '../resource-id.ts';
 import type { DesiredFlowLog, NetworkFacts } from './facts.ts';
+import { likePattern } from './like-pattern.ts';
 
 /** What the policy says about one network, before anything else is looked at. */
 export type Intent =
@@ -72,11 +73,6 @@ function isExempt(
 /** Azure compares the names of tags without case, their values with it. */
 function tagValue(tags: NetworkFacts['tags'], name: string): string | undefined {
   return Object.entries(tags).find(([one]) => one.toLowerCase() === name.toLowerCase())?.[1];
-}
-
-function likePattern(id: string, pattern: string): boolean {
-  const literal = pattern.split('*').map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${literal.join('.*')}$`, 'i').test(id);
 }
 
 function matches({ match }: Rule, network: NetworkFacts, subscriptionId: string): boolean {
