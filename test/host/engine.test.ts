@@ -89,6 +89,26 @@ describe('a turn', () => {
     const { status, output, outgoing } = turn(past(taskScheduledEvent(now, 0, 'work')), messages, [work, work]);
     expect([status, output, outgoing.activities.length]).toEqual(['Terminated', 'enough', 1]);
   });
+  it('refuses a child with the id of the parent or of its parent, in any case, and hangs', () => {
+    const parent = {
+      Name: 'main',
+      OrchestrationInstance: { InstanceId: 'Top', ExecutionId: 'e0' },
+      TaskScheduleId: 0,
+      Version: '',
+    };
+    const messages = [{ ...start(), ParentInstance: parent }];
+    for (const instanceId of ['I', 'top']) {
+      const { status, outgoing, stuck } = turn([], messages, [{ actionType: 2, functionName: 'main', instanceId }]);
+      expect([status, outgoing.messages, stuck]).toEqual([
+        'Running',
+        [],
+        [expect.stringMatching(/cannot have the id of its parent/)],
+      ]);
+    }
+    expect(
+      turn([], messages, [{ actionType: 2, functionName: 'main', instanceId: 'other' }]).outgoing.messages.length,
+    ).toBe(1);
+  });
   it('fails for an answer that is no state', () => {
     expect(answerOfState('text')).toEqual({ failure: expect.stringContaining('something else than a state') });
   });

@@ -1,4 +1,4 @@
-import type { EventRaised } from './history.ts';
+import type { EventRaised, ExecutionStarted } from './history.ts';
 import type { Instant } from './instant.ts';
 import { type OpenTask, openTask, type Task } from './task.ts';
 
@@ -19,6 +19,7 @@ export interface ReplayContext {
   now: Instant;
   readonly instanceId: string;
   readonly executionId: string;
+  readonly parentInstanceId: string | null;
   readonly pending: Map<number, Decision>;
   readonly open: Map<number, OpenTask>;
   ending: Ending | null;
@@ -29,11 +30,12 @@ export interface ReplayContext {
 }
 
 /** A context that has seen nothing yet. */
-export function newContext(instanceId: string, executionId: string): ReplayContext {
+export function newContext(start: ExecutionStarted): ReplayContext {
   return {
     now: 0n,
-    instanceId,
-    executionId,
+    instanceId: start.OrchestrationInstance.InstanceId,
+    executionId: start.OrchestrationInstance.ExecutionId,
+    parentInstanceId: start.ParentInstance?.OrchestrationInstance.InstanceId ?? null,
     pending: new Map(),
     open: new Map(),
     ending: null,

@@ -63,7 +63,7 @@ export function closeTurn(
 ): TurnResult {
   const start = executionStarted(turn.history);
   if (!start) throw new Error('A turn needs an ExecutionStarted event.');
-  const context = newContext(start.OrchestrationInstance.InstanceId, start.OrchestrationInstance.ExecutionId);
+  const context = newContext(start);
   const state = answer && 'state' in answer ? answer.state : null;
   const walk: Walk | null = state && walkOf(context, start.Name, state, settings);
   replay(context, turn.history, () => {

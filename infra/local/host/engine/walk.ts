@@ -129,8 +129,11 @@ function invoker(
   const child = (action: ChildCall): (() => Task) | string => {
     const found = findName(settings.orchestrators, action.functionName);
     if (!found) return `there is no orchestrator '${action.functionName}': register it, or correct the name`;
-    if (action.instanceId && action.instanceId.toLowerCase() === context.instanceId.toLowerCase()) {
-      return 'a sub-orchestration cannot have the id of its parent: choose another id, or leave it out';
+    const taken = [context.instanceId, context.parentInstanceId].some(
+      (id) => id?.toLowerCase() === action.instanceId?.toLowerCase(),
+    );
+    if (action.instanceId && taken) {
+      return "a sub-orchestration cannot have the id of its parent, or of its parent's parent: choose another id, or leave it out";
     }
     return () =>
       scheduleChild(context, {
