@@ -198,6 +198,27 @@ describe('access to blobs', () => {
   });
 });
 
+test.each([
+  { days: 0, enabled: false },
+  { days: 30, enabled: true },
+])('a new flow log that is kept $days days says all that is ours outright', async ({ days, enabled }) => {
+  const request = { ...flowLog, settings: { ...settings, retentionDays: days } };
+  const { sent } = await run((c) => ensureFlowLog(c, request), { PUT: refusal(400, 'Unheard') });
+  expect(sent[1]?.body).toEqual({
+    location: 'westeurope',
+    tags,
+    identity: { type: 'UserAssigned', userAssignedIdentities: { [identity.identityId]: {} } },
+    properties: {
+      targetResourceId: networkId,
+      storageId: settings.storageId,
+      enabled: true,
+      retentionPolicy: { days, enabled },
+      format: { type: 'JSON', version: 2 },
+      flowAnalyticsConfiguration: { networkWatcherFlowAnalyticsConfiguration: { enabled: false } },
+    },
+  });
+});
+
 test('a flow log of our name that serves another network is left alone, and the policy has to change', async () => {
   const GET = ok({ id: flowLogId, properties: { targetResourceId: `${networkId}-other`, storageId: 's' } });
   const { answer, methods } = await run((c) => ensureFlowLog(c, flowLog), { GET });

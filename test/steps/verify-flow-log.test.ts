@@ -49,6 +49,11 @@ test('what it has not is read once, and proven whatever case its ids have', asyn
   expect(requests).toBe(1);
 });
 
+test('any principal will do while the destination has not said which', async () => {
+  const { answer } = await verify(unproven, told({}, 'someone'), null);
+  expect(answer).toMatchObject({ status: 'done' });
+});
+
 test('a log without identity needs no principal', async () => {
   const none = { ...settings, identityId: null };
   const azure = fakeAzure(() => told());
