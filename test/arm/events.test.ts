@@ -69,7 +69,7 @@ test("a write of a virtual network reaches the webhook in Event Grid's own schem
         evidence: {
           role: 'Owner',
           roleAssignmentScope: `/subscriptions/${subscriptionId}`,
-          principalId: owner.principalId,
+          principalId: owner.principalId.replaceAll('-', ''),
           principalType: 'ServicePrincipal',
         },
       },

@@ -23,7 +23,7 @@ const switchesSchema = z.strictObject({
   vnetFlowLogs: z.enum(['absent', 'filled']),
   /** Whether a flow log needs SAS and key rights on its storage account from the caller. */
   storageKeyActions: z.enum(['notNeeded', 'needed']),
-  /** How ids look in the `evidence` of an event. */
+  /** How ids look in the `evidence` of an event: activity logs that people have published show them without dashes. */
   evidenceIds: z.enum(['dashed', 'plain']),
   /** Whether requests are counted against ARM's token buckets. */
   throttling: z.enum(['on', 'off']),
@@ -50,7 +50,7 @@ export const defaultSwitches: Switches = {
   repeatedRoleAssignment: 'accept',
   vnetFlowLogs: 'absent',
   storageKeyActions: 'notNeeded',
-  evidenceIds: 'dashed',
+  evidenceIds: 'plain',
   throttling: 'on',
   duplicateEvents: 0,
   eventDelaySeconds: 0,
