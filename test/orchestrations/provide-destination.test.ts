@@ -137,6 +137,9 @@ test('what was made for a policy of the past goes also where nothing is to be pr
   const { calls } = provide({ plan: destinationPlan({ idle: 'notInPolicy', stale: [stale], intent: [] }) });
   expect(undone(calls)).toEqual([stale]);
   expect(settled(calls)).toMatchObject({ outcome: { kind: 'idle' }, leftovers: [] });
+
+  const refused = provide({ plan: destinationPlan({ idle: 'off', stale: [stale] }), undo: () => fatal('ScopeLocked') });
+  expect(settled(refused.calls)).toMatchObject({ leftovers: [stale, undoIdentity] });
 });
 
 test('a destination that could not be looked at is settled without a plan, so that its intent stays', () => {
