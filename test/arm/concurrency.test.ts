@@ -108,6 +108,17 @@ test('an operation is forgotten an hour after its end, and nothing before', () =
   expect(simulator.world.store.operations.size).toBe(0);
 });
 
+test('many operations do not pile up: the ten thousand that ended last can be watched', () => {
+  for (let count = 0; count < 11_000; count += 1) {
+    put(network('vnet-busy'), vnet());
+    simulator.pass(0.31);
+  }
+  const last = put(network('vnet-busy'), vnet());
+  simulator.pass(1);
+  expect(poll(last).body).toEqual({ status: 'Succeeded' });
+  expect(simulator.world.store.operations.size).toBe(10_000);
+});
+
 test('Resource Graph may be behind by as much as the switch says', () => {
   const names = () => {
     const query = "resources | where name startswith 'vnet-stale' | project name";

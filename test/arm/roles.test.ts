@@ -112,6 +112,14 @@ test('neither principal nor role of an assignment can change, nor can its name b
   );
 });
 
+test('nothing can be granted on a resource that is not there', async () => {
+  const lost = assignmentId(storage('stnone'));
+  expect(await client.send('PUT', lost, granting(principalId, roles.blobContributor, known))).toMatchObject({
+    status: 404,
+    code: 'ResourceNotFound',
+  });
+});
+
 test('a name has to be a GUID, and a role has to exist', async () => {
   const noGuid = `${group}/providers/Microsoft.Authorization/roleAssignments/my-grant`;
   expect(await client.send('PUT', noGuid, granting(principalId, roles.reader, known))).toMatchObject({

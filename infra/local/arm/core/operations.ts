@@ -8,6 +8,7 @@ import { parseResourceId, type ResourceId, subscriptionPath } from './resource-i
 import { typeNamed, type World } from './world.ts';
 
 const keptAfterEndMilliseconds = 3_600_000;
+const mostEndedOperations = 10_000;
 // Real poll URLs carry some 2.5 KB of signature; a caller that cuts or stores them too small fails here as well.
 const signature = `&t=639000000000000000&c=${'MIIHpTCCBo2gAwIBAgITfwU3vQZ2'.repeat(85)}&s=${'sgn0'.repeat(60)}&h=7hLq`;
 
@@ -108,10 +109,13 @@ function leaveFailed(world: World, operation: Operation): void {
 
 // Operations are kept in the order of their start, so the first young one ends the search.
 function forgetEnded(world: World, now: number): void {
-  for (const { id, endedAt } of world.store.operations.values()) {
+  const { operations, running } = world.store;
+  let tooMany = operations.size - running.size - mostEndedOperations;
+  for (const { id, endedAt } of operations.values()) {
     if (endedAt === undefined) continue;
-    if (endedAt + keptAfterEndMilliseconds > now) return;
+    if (tooMany <= 0 && endedAt + keptAfterEndMilliseconds > now) return;
     world.store.removeOperation(id);
+    tooMany -= 1;
   }
 }
 

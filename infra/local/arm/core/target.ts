@@ -10,7 +10,7 @@ import {
 } from './resource-id.ts';
 import type { Resource, ResourceType } from './resource-type.ts';
 import { unknownType } from './versions.ts';
-import type { World } from './world.ts';
+import { typeNamed, type World } from './world.ts';
 
 /** The resource that a request names; 404 in ARM's words for what is missing: subscription, group or the resource itself. */
 export function requireResource(world: World, type: ResourceType, id: ResourceId): Resource {
@@ -26,9 +26,13 @@ export function requireContainers(world: World, id: ResourceId): void {
   if (id.resourceGroup !== undefined && id.type !== resourceGroupType) requireGroup(world, id);
 }
 
-/** Refuses a write of a type that lives in resource groups outside of one. */
-export function requireHome(type: ResourceType, id: ResourceId): void {
+/** Refuses a write of a type that lives in resource groups outside of one, and of one that lives on a resource without it. */
+export function requireHome(world: World, type: ResourceType, id: ResourceId): void {
   if (type.home === 'resourceGroup' && id.resourceGroup === undefined) throw unknownType(type.type);
+  if (type.home !== 'extension' || !id.scope.includes('/') || world.store.get(id.scope) !== undefined) return;
+  const scope = parseResourceId(id.scope);
+  const scopeType = typeNamed(world, scope?.type ?? '');
+  if (scope !== undefined && scopeType !== undefined) throw scopeType.notFound?.(scope) ?? notFound(scopeType, scope);
 }
 
 /** Refuses when a list's subscription does not exist. */

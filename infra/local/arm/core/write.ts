@@ -24,8 +24,8 @@ export function putResource(world: World, type: ResourceType, path: ResourceId, 
   const action = `${type.actions ?? type.type}/write`;
   const asked = { request: type.attributes?.(objectOf(objectOf(request.body).properties)) };
   const grant = authorize(world, request.caller, action, path.id, asked);
-  requireHome(type, path);
   requireContainers(world, path);
+  requireHome(world, type, path);
   refuseUnregistered(world, path.subscriptionId, type.type.split('/')[0] ?? '');
   refuseLocked(world, path.id, 'write');
   requireParent(world, type, path);
