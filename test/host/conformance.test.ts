@@ -21,7 +21,7 @@ const supported = [...recordings.values()].filter(({ scenario }) => !REFUSED[sce
 const invocations: Invocation[] = [];
 const log: LogLine[] = [];
 const played = new Map<string, Promise<Recording>>();
-const counts = { scenarios: 0, turns: 0, invocations: 0, exchanges: 0, finals: 0 };
+const counts = new Map<string, number>();
 let host: { stop: () => Promise<void> };
 let target: Target;
 
@@ -29,17 +29,34 @@ async function play(name: string): Promise<Recording> {
   const script = scenarios.get(name);
   if (!script) throw new Error(`There is no script for the scenario ${name}.`);
   const run = new Play(name, target);
+  const before = invocations.length;
   await script(run);
-  return ownRecording(run, invocations);
+  return ownRecording(run, invocations.slice(before));
 }
 
-/** In these an order must come while an activity or timer is under way: they begin before the crowd of the others. */
+/** Plays a scenario once more, as if it had never been played. */
+async function playAgain(name: string): Promise<Recording> {
+  const run = new Play(name, target);
+  const { body } = await run.call('GET', `/instances?instanceIdPrefix=${run.id()}`, { keep: false });
+  for (const { instanceId } of body as { instanceId: string }[]) {
+    await run.order(instanceId, 'terminate', { keep: false });
+    await run.done(instanceId);
+    await run.call('DELETE', `/instances/${instanceId}`, { keep: false });
+  }
+  return play(name);
+}
+
+/**
+ * In these an order must come while an activity or timer is under way. They begin before the crowd of the others, and
+ * where the machine was too busy for that all the same, they are played again.
+ */
 const HURRIED = new Set(
   `eventBeforeWait eventNumeric eventInTurn drainLoses drainSpaced suspendWork terminateInFlight terminateParent terminateChild startRace client restart`.split(
     ' ',
   ),
 );
 const HEAD_START_MS = 1500;
+const ATTEMPTS = 3;
 
 /** Plays all side by side, but `list` alone, since it purges what it finds, and one of `changed…` at a time: they change the app. */
 function playAll(): void {
@@ -87,19 +104,29 @@ describe('as recorded from the real durable engine', () => {
   for (const recorded of supported) {
     const { scenario } = recorded;
     it(scenario, async () => {
-      const own = await played.get(scenario);
-      if (!own) throw new Error('not played');
-      counts.exchanges += compareExchanges(recorded, own);
-      counts.finals += compareFinals(recorded, own);
-      counts.invocations += compareInvocations(recorded, own);
-      counts.turns += compareTurns(recorded, own);
-      if (recorded.clientBindings) expect(comparable(own.clientBindings)).toBe(comparable(recorded.clientBindings));
-      counts.scenarios++;
+      for (let attempt = 1; ; attempt++) {
+        const own = await (attempt === 1 ? played.get(scenario) : playAgain(scenario));
+        if (!own) throw new Error('not played');
+        try {
+          const exchanges = compareExchanges(recorded, own);
+          const finals = compareFinals(recorded, own);
+          const calls = compareInvocations(recorded, own);
+          const turns = compareTurns(recorded, own);
+          if (recorded.clientBindings) expect(comparable(own.clientBindings)).toBe(comparable(recorded.clientBindings));
+          for (const [kind, count] of Object.entries({ scenarios: 1, turns, calls, exchanges, finals }))
+            counts.set(kind, (counts.get(kind) ?? 0) + count);
+          return;
+        } catch (error) {
+          if (!HURRIED.has(scenario) || attempt === ATTEMPTS) throw error;
+        }
+      }
     });
   }
   afterAll(() => {
-    console.log(`compared with the recordings: ${JSON.stringify(counts)}, refused: ${Object.keys(REFUSED).join(', ')}`);
-    expect(counts.scenarios).toBe(supported.length);
+    console.log(
+      `compared with the recordings: ${JSON.stringify(Object.fromEntries(counts))}, refused: ${Object.keys(REFUSED).join(', ')}`,
+    );
+    expect(counts.get('scenarios')).toBe(supported.length);
   });
 });
 
