@@ -49,3 +49,28 @@ export function verdictFields(verdict: Verdict): Pick<NetworkRecord, 'state' | '
     reason: 'reason' in verdict ? verdict.reason : null,
   };
 }
+
+/** A record of a network about which nothing is known yet. */
+export function emptyRecord(networkId: string): NetworkRecord {
+  return {
+    id: networkId,
+    location: null,
+    state: 'Pending',
+    action: null,
+    because: null,
+    until: null,
+    reason: null,
+    drifts: [],
+    problem: null,
+    leftovers: [],
+    flowLogId: null,
+    storageAccountId: null,
+    identityId: null,
+    resourceGuid: null,
+    policyHash: null,
+    runId: '',
+    plannedAt: null,
+    checkedAt: '',
+    changedAt: null,
+  };
+}

@@ -2,9 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { EstateRow } from '../azure/estate-query.ts';
 import { decideIntent } from '../decide/intent.ts';
 import { type NetworkPlan, planNetwork } from '../plan/plan-network.ts';
-import { type NetworkRecord, verdictFields } from '../records/network-record.ts';
+import { emptyRecord, type NetworkRecord, verdictFields } from '../records/network-record.ts';
 import type { CurrentPolicy } from '../records/policy-store.ts';
-import { emptyRecord } from './settle-quietly.ts';
 
 /** A network judged by its row of Resource Graph, which may be minutes old. */
 export type Judgement = {

@@ -1,9 +1,8 @@
 import { settleItem } from '../inbox/settle-item.ts';
 import type { Run, WorkItem } from '../inbox/work-item.ts';
 import type { Problem } from '../problem.ts';
-import { networkKey } from '../records/network-record.ts';
+import { emptyRecord, networkKey } from '../records/network-record.ts';
 import { parkUntil } from './park-until.ts';
-import { emptyRecord } from './settle-quietly.ts';
 import type { WorkContext } from './work-context.ts';
 
 /** Parks a whole batch that could not even be looked at. Its networks are unknown, which is not the same as unlogged. */

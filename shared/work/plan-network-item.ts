@@ -8,13 +8,12 @@ import { readDestination } from '../inbox/destination-row.ts';
 import type { Run } from '../inbox/work-item.ts';
 import { type NetworkPlan, planNetwork } from '../plan/plan-network.ts';
 import { destinationBody } from '../records/destination-body.ts';
-import { networkKey } from '../records/network-record.ts';
+import { emptyRecord, networkKey } from '../records/network-record.ts';
 import type { CurrentPolicy } from '../records/policy-store.ts';
 import { nameOf, sameId } from '../resource-id.ts';
 import type { StepAnswer } from '../steps/contract.ts';
 import { historyPartition } from './history-partition.ts';
 import type { NetworkItem, RecordedPlan } from './network-item.ts';
-import { emptyRecord } from './settle-quietly.ts';
 import type { WorkContext } from './work-context.ts';
 
 /**

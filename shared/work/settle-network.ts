@@ -6,12 +6,11 @@ import { ownsLane } from '../inbox/owns-lane.ts';
 import { type Outcome, settleItem } from '../inbox/settle-item.ts';
 import { isUrgent, laneId, type Run } from '../inbox/work-item.ts';
 import type { Problem } from '../problem.ts';
-import { type NetworkRecord, networkKey, verdictFields } from '../records/network-record.ts';
+import { emptyRecord, type NetworkRecord, networkKey, verdictFields } from '../records/network-record.ts';
 import { nameOf } from '../resource-id.ts';
 import { historyPartition } from './history-partition.ts';
 import type { NetworkItem, NetworkOutcome, RecordedPlan } from './network-item.ts';
 import { parkUntil } from './park-until.ts';
-import { emptyRecord } from './settle-quietly.ts';
 import type { WorkContext } from './work-context.ts';
 
 type Settling = {

@@ -1,5 +1,5 @@
 import type { Run } from '../inbox/work-item.ts';
-import { type NetworkRecord, networkKey } from '../records/network-record.ts';
+import { emptyRecord, networkKey } from '../records/network-record.ts';
 import type { WorkContext } from './work-context.ts';
 
 /** Notes that nothing is asked of a network, or that there is none. Azure is not asked: with `off` the state is the one last seen. */
@@ -26,29 +26,4 @@ export async function settleQuietly(
   };
   await records.networks.put(...key, record);
   log.info({ networkId, state, because }, 'network settled');
-}
-
-/** A record of a network about which nothing is known yet. */
-export function emptyRecord(networkId: string): NetworkRecord {
-  return {
-    id: networkId,
-    location: null,
-    state: 'Pending',
-    action: null,
-    because: null,
-    until: null,
-    reason: null,
-    drifts: [],
-    problem: null,
-    leftovers: [],
-    flowLogId: null,
-    storageAccountId: null,
-    identityId: null,
-    resourceGuid: null,
-    policyHash: null,
-    runId: '',
-    plannedAt: null,
-    checkedAt: '',
-    changedAt: null,
-  };
 }

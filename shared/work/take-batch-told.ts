@@ -3,8 +3,7 @@ import { type Take, takeBatch } from '../inbox/take-batch.ts';
 import { wakeWaiters } from '../inbox/wake-waiters.ts';
 import { laneId, type Run, type WorkItem } from '../inbox/work-item.ts';
 import { destinationBody, newDestination } from '../records/destination-body.ts';
-import { networkKey } from '../records/network-record.ts';
-import { emptyRecord } from './settle-quietly.ts';
+import { emptyRecord, networkKey } from '../records/network-record.ts';
 import type { WorkContext } from './work-context.ts';
 
 const defaultAttempts = 5;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { FlowLogFacts } from '../../shared/decide/facts.ts';
 import type { NetworkRecord } from '../../shared/records/network-record.ts';
+import { emptyRecord } from '../../shared/records/network-record.ts';
 import { judgeRow } from '../../shared/work/judge-row.ts';
-import { emptyRecord } from '../../shared/work/settle-quietly.ts';
 import { document, flowLog, identityId, network, networkId, now, policyOf, principalId } from './support/samples.ts';
 
 const identity = { kind: 'given', identityId: { westeurope: identityId('id-west') } };

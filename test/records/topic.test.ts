@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensureCertificates, trustAuthority } from '../../infra/local/certificate.ts';
-import type { NetworkRecord } from '../../shared/records/network-record.ts';
+import { emptyRecord } from '../../shared/records/network-record.ts';
 import { openTopic } from '../../shared/records/topic.ts';
 
 type Received = {
@@ -47,26 +47,13 @@ afterAll(() => {
 const credential = {
   getToken: () => Promise.resolve({ token: 'a-token', expiresOnTimestamp: Date.now() + 3_600_000 }),
 };
-const record: NetworkRecord = {
-  id: '/subscriptions/11111111-1111-4111-8111-111111111111/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/vnet-a',
-  location: 'westeurope',
+const record = {
+  ...emptyRecord(
+    '/subscriptions/11111111-1111-4111-8111-111111111111/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/vnet-a',
+  ),
   state: 'Compliant',
-  action: null,
-  because: null,
-  until: null,
-  reason: null,
-  drifts: [],
-  problem: null,
-  leftovers: [],
-  flowLogId: null,
-  storageAccountId: null,
-  identityId: null,
-  resourceGuid: null,
   policyHash: 'h1',
-  runId: 'r1',
-  plannedAt: '2026-11-23T08:00:00.000Z',
   checkedAt: '2026-11-23T08:00:03.000Z',
-  changedAt: null,
 };
 
 describe('changes of state', () => {
