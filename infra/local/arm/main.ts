@@ -21,6 +21,7 @@ const options = new Command()
   .option('--time-scale <factor>', 'times how long operations and propagation take', number, 1)
   .option('--seed <number>', 'for what happens only now and then', number, 1)
   .option('--event-retry-scale <factor>', "times Event Grid's retry delays", number, 0.02)
+  .option('--blob-storage <connection string>', 'storage account where dead letters of events go')
   .parse()
   .opts<SimulatorOptions>();
 

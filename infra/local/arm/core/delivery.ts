@@ -9,4 +9,9 @@ export type Delivery = {
   readonly attempts: number;
   readonly publishedAt: number;
   readonly dueAt: number;
+  readonly attemptedAt?: number;
+  /** What came of the last attempt, in Event Grid's words. */
+  readonly lastOutcome?: string;
+  /** Set when it is delivered no more, and only waits to become a dead letter. */
+  readonly deadBecause?: 'MaxDeliveryAttemptsExceeded' | 'TimeToLiveExceeded' | 'Undeliverable';
 };

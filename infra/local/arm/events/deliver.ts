@@ -4,24 +4,32 @@ import type { Operation } from '../core/operation.ts';
 import { endOperation } from '../core/operations.ts';
 import type { ResourceBody } from '../core/resource-type.ts';
 import type { World } from '../core/world.ts';
+import { type DeadLetters, deadLetterBlob, deadLetterContainer, outcomeOf } from './dead-letter.ts';
 import { nextAttempt } from './retry-schedule.ts';
 import { postEvents, validateWebhook } from './webhook.ts';
 
 const inFlightPerSubscription = 16;
 const inFlightInAll = 64;
+const deadLetterAfterSeconds = 300;
+const deadLetterWithinSeconds = 4 * 3600;
 
 /** What Event Grid has done since the start. */
-export type DeliveryCounts = { delivered: number; givenUp: number; failedAttempts: number };
+export type DeliveryCounts = { delivered: number; givenUp: number; failedAttempts: number; deadLettered: number };
 
 /**
  * Event Grid: carries waiting deliveries to their webhooks, one event a request, at least once, and does the handshakes
  * of new event subscriptions. `pump` starts what is due and returns when the next attempt is; `changed` is called whenever
  * something has ended, so that `pump` is called again.
  */
-export function createEventGrid(world: World, scale: number, changed: () => void) {
+export function createEventGrid(
+  world: World,
+  scale: number,
+  deadLetters: DeadLetters | undefined,
+  changed: () => void,
+) {
   const inFlight = new Map<string, string>();
   let stopped = false;
-  const counts: DeliveryCounts = { delivered: 0, givenUp: 0, failedAttempts: 0 };
+  const counts: DeliveryCounts = { delivered: 0, givenUp: 0, failedAttempts: 0, deadLettered: 0 };
 
   function pump(): number | null {
     for (const operation of world.store.running.values()) if (operation.dueAt === null) void handshake(operation);
@@ -44,30 +52,62 @@ export function createEventGrid(world: World, scale: number, changed: () => void
     const subscription = world.store.get(delivery.subscriptionKey)?.body;
     if (subscription === undefined) return finish(delivery, 'givenUp');
     inFlight.set(delivery.id, delivery.subscriptionKey);
-    const events = [eventFor(subscription, delivery.event)];
-    const status = await postEvents(endpointOf(subscription), 'Notification', subscription.name, events);
+    if (delivery.deadBecause !== undefined) await bury(subscription, delivery);
+    else await deliver(subscription, delivery);
     inFlight.delete(delivery.id);
-    if (stopped) return;
-    settle(subscription, { ...delivery, attempts: delivery.attempts + 1 }, status);
-    changed();
+    if (!stopped) changed();
   }
 
-  function settle(subscription: ResourceBody, delivery: Delivery, status: number): void {
-    const age = world.clock.now() - delivery.publishedAt;
-    const next = nextAttempt(status, delivery.attempts, age, policyOf(subscription), scale);
-    if (next.kind === 'again') {
-      counts.failedAttempts += 1;
-      world.store.putDelivery({ ...delivery, dueAt: world.clock.now() + next.afterMilliseconds });
-      world.store.commit();
-    } else {
-      finish(delivery, next.kind);
+  async function deliver(subscription: ResourceBody, before: Delivery): Promise<void> {
+    const attemptedAt = world.clock.now();
+    const events = [eventFor(subscription, before.event)];
+    const status = await postEvents(endpointOf(subscription), 'Notification', subscription.name, events);
+    if (stopped) return;
+    const delivery = { ...before, attempts: before.attempts + 1, attemptedAt, lastOutcome: outcomeOf(status) };
+    const next = nextAttempt(
+      status,
+      delivery.attempts,
+      world.clock.now() - delivery.publishedAt,
+      policyOf(subscription),
+      scale,
+    );
+    if (next.kind === 'delivered') return finish(delivery, 'delivered');
+    counts.failedAttempts += 1;
+    if (next.kind === 'again') return keep(delivery, next.afterMilliseconds);
+    counts.givenUp += 1;
+    if (deadLetters === undefined || deadLetterContainer(subscription) === undefined) return forget(delivery);
+    keep({ ...delivery, deadBecause: next.because }, deadLetterAfterSeconds * 1000 * scale);
+  }
+
+  /** Event Grid tries for four hours to write a dead letter, then drops it. */
+  async function bury(subscription: ResourceBody, delivery: Delivery): Promise<void> {
+    const now = world.clock.now();
+    const blob = deadLetterBlob(subscription, delivery, eventFor(subscription, delivery.event), now);
+    try {
+      await deadLetters?.(deadLetterContainer(subscription) ?? '', blob.name, blob.text);
+      counts.deadLettered += 1;
+      if (!stopped) forget(delivery);
+    } catch {
+      const isTooLate = now - (delivery.attemptedAt ?? now) > deadLetterWithinSeconds * 1000 * scale;
+      if (stopped) return;
+      if (isTooLate) forget(delivery);
+      else keep(delivery, deadLetterAfterSeconds * 1000 * scale);
     }
+  }
+
+  function keep(delivery: Delivery, afterMilliseconds: number): void {
+    world.store.putDelivery({ ...delivery, dueAt: world.clock.now() + afterMilliseconds });
+    world.store.commit();
+  }
+
+  function forget({ id }: Delivery): void {
+    world.store.removeDelivery(id);
+    world.store.commit();
   }
 
   function finish(delivery: Delivery, outcome: 'delivered' | 'givenUp'): void {
     counts[outcome] += 1;
-    world.store.removeDelivery(delivery.id);
-    world.store.commit();
+    forget(delivery);
   }
 
   async function handshake(operation: Operation): Promise<void> {

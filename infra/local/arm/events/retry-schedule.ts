@@ -1,8 +1,11 @@
+import type { Delivery } from '../core/delivery.ts';
+
 const delaysSeconds = [10, 30, 60, 300, 600, 1800, 3600] as const;
 
-/** What Event Grid does after an attempt: deliver no more, or try again after so many milliseconds. */
+/** What Event Grid does after an attempt: deliver no more (and why), or try again after so many milliseconds. */
 export type NextAttempt =
-  | { readonly kind: 'delivered' | 'givenUp' }
+  | { readonly kind: 'delivered' }
+  | { readonly kind: 'givenUp'; readonly because: NonNullable<Delivery['deadBecause']> }
   | { readonly kind: 'again'; readonly afterMilliseconds: number };
 
 /**
@@ -17,11 +20,13 @@ export function nextAttempt(
   scale: number,
 ): NextAttempt {
   if (status >= 200 && status <= 204) return { kind: 'delivered' };
-  if ([400, 401, 403, 413].includes(status) || attempts >= policy.maxDeliveryAttempts) return { kind: 'givenUp' };
+  if ([400, 401, 403, 413].includes(status)) return { kind: 'givenUp', because: 'Undeliverable' };
+  if (attempts >= policy.maxDeliveryAttempts) return { kind: 'givenUp', because: 'MaxDeliveryAttemptsExceeded' };
   const seconds = Math.max(delaysSeconds[attempts - 1] ?? 3600, leastSeconds(status));
   const afterMilliseconds = seconds * 1000 * scale;
   const lifetime = policy.eventTimeToLiveInMinutes * 60_000 * scale;
-  return ageMilliseconds + afterMilliseconds > lifetime ? { kind: 'givenUp' } : { kind: 'again', afterMilliseconds };
+  const isTooOld = ageMilliseconds + afterMilliseconds > lifetime;
+  return isTooOld ? { kind: 'givenUp', because: 'TimeToLiveExceeded' } : { kind: 'again', afterMilliseconds };
 }
 
 function leastSeconds(status: number): number {

@@ -6,6 +6,10 @@ import { readBody } from './request-body.ts';
 
 export const eventSubscriptionType = 'Microsoft.EventGrid/eventSubscriptions';
 
+const deadLetterDestination = z.object({
+  endpointType: z.literal('StorageBlob'),
+  properties: z.object({ resourceId: z.string(), blobContainerName: z.string() }),
+});
 const request = z.object({
   properties: z.object({
     destination: z.object({ endpointType: z.literal('WebHook'), properties: z.object({ endpointUrl: z.url() }) }),
@@ -18,6 +22,10 @@ const request = z.object({
         advancedFilters: z.array(advancedFilterSchema).max(25).optional(),
       })
       .default({}),
+    deadLetterDestination: deadLetterDestination.nullish(),
+    deadLetterWithResourceIdentity: z
+      .object({ identity: z.record(z.string(), z.json()), deadLetterDestination })
+      .nullish(),
     labels: z.array(z.string()).nullish(),
     eventDeliverySchema: z.enum(['EventGridSchema', 'CloudEventSchemaV1_0']).default('EventGridSchema'),
     retryPolicy: z

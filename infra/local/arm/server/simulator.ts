@@ -10,6 +10,7 @@ import type { World } from '../core/world.ts';
 import { createWorld } from '../create-world.ts';
 import { loadRoles } from '../custom-roles.ts';
 import { readEstate, type Tenant, tenantSchema } from '../estate.ts';
+import { createDeadLetters } from '../events/dead-letter.ts';
 import { createEventGrid } from '../events/deliver.ts';
 import { type Database, openDatabase } from '../sqlite.ts';
 import { createArmListener } from './arm-listener.ts';
@@ -38,6 +39,7 @@ export type SimulatorOptions = {
   readonly record?: string;
   readonly roles?: string;
   readonly eventRetryScale: number;
+  readonly blobStorage?: string;
 };
 
 /** Where the simulator can be reached. */
@@ -69,7 +71,8 @@ export async function startSimulator(
   database.writeValue('signingKey', signingKey);
   const tokens = await createTokens(signingKey, world.tenantId, armEndpoint);
 
-  const eventGrid = createEventGrid(world, options.eventRetryScale, () => engine.wake());
+  const deadLetters = options.blobStorage === undefined ? undefined : await createDeadLetters(options.blobStorage);
+  const eventGrid = createEventGrid(world, options.eventRetryScale, deadLetters, () => engine.wake());
   const engine = createEngine(world, eventGrid.pump);
   const faults = createFaults(world.random);
   const handle = createFront(world, createActions(), createThrottle(world.clock), faults);

@@ -1,0 +1,32 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { BlobServiceClient } from '@azure/storage-blob';
+import { parseAzuriteReady } from '../../../infra/local/ready-messages.ts';
+
+const program = fileURLToPath(new URL('../../../infra/local/azurite.ts', import.meta.url));
+const account = 'devstoreaccount1';
+/** Azurite's published development key: it opens nothing but emulators. */
+const key = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
+
+/** Azurite's blob service as a process of its own, on free ports. */
+export async function startBlobStorage() {
+  const dir = await mkdtemp(join(tmpdir(), 'flowkeeper-blobs-'));
+  const child = fork(program, ['--data', dir], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const [message] = await once(child, 'message');
+  const ready = parseAzuriteReady(message);
+  if (ready === undefined) throw new Error('Azurite did not say that it is ready.');
+  const connectionString = `DefaultEndpointsProtocol=http;AccountName=${account};AccountKey=${key};BlobEndpoint=http://127.0.0.1:${ready.ports.blob}/${account};`;
+  return {
+    connectionString,
+    blobs: BlobServiceClient.fromConnectionString(connectionString),
+    async stop() {
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
