@@ -75,7 +75,7 @@ function narrateStep(id: string, line: AppLine, time: Date, memory: Memory): Phr
       const took = elapsed(key, time, memory);
       if (line.did === undefined || line.did === null || line.did === 'unchanged') return undefined;
       memory.lastSaid.delete(id);
-      return { text: `${thing} ${line.did}${line.step === 'ensureIdentity' ? named(line) : ''}${took}`, tone: 'plain' };
+      return { text: `${thing} ${line.did}${detail(line)}${took}`, tone: 'plain' };
     }
     case 'retry': {
       const next = line.afterSeconds ? ` → again in ${seconds(line.afterSeconds)}` : ' → tried again';
@@ -93,6 +93,14 @@ function narrateStep(id: string, line: AppLine, time: Date, memory: Memory): Phr
     default:
       return undefined;
   }
+}
+
+/** Where a flow log goes and by which identity, or the name of an identity; other names say nothing to a person. */
+function detail(line: AppLine): string {
+  if (line.step === 'ensureIdentity') return named(line);
+  if (line.storageAccountId == null) return '';
+  const identity = line.identityId == null ? 'no identity' : `identity ${nameOf(line.identityId)}`;
+  return ` → ${nameOf(line.storageAccountId)} (${identity})`;
 }
 
 function narrateUndo(line: AppLine): Phrase | undefined {

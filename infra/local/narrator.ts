@@ -28,6 +28,8 @@ const appLine = z.looseObject({
   step: z.string().optional(),
   resourceId: z.string().optional(),
   status: z.string().optional(),
+  storageAccountId: z.string().nullish(),
+  identityId: z.string().nullish(),
   did: z.string().nullish(),
   code: z.string().nullish(),
   message: z.string().nullish(),

@@ -52,7 +52,7 @@ it('npm run estate creates a VNet, and Flowkeeper gives it its flow log', async 
 it('npm start made a VNet by itself, and told how it became compliant', async () => {
   await until(() => /vnet-checkout-prod-weu +compliant/.test(said), 30);
   expect(said).toContain(`functions   ${environment.functionsUrl}`);
-  expect(said).toMatch(/vnet-checkout-prod-weu +flow log created {2}\d\.\d s/);
+  expect(said).toMatch(/vnet-checkout-prod-weu +flow log created → stflowlogsweu \(identity \S+\) {2}\d+(\.\d)? s/);
   expect(said).toContain('npm run estate --');
 });
 

@@ -33,6 +33,10 @@ describe('what is told of one line', () => {
     ],
     [step({ status: 'done', did: 'created', resourceId: flowLogId }), 'flow log created [plain]'],
     [
+      step({ status: 'done', did: 'updated', storageAccountId: '/a/stlogsweu', identityId }),
+      'flow log updated → stlogsweu (identity id-flowkeeper-weu) [plain]',
+    ],
+    [
       step({ status: 'retry', code: 'AnotherOperationInProgress', message: 'busy', afterSeconds: 5 }),
       'flow log refused for now: AnotherOperationInProgress, busy → again in 5.0 s [waiting]',
     ],
