@@ -1,36 +1,44 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { removeEnvironmentFile } from './env-file.ts';
 import { StartError } from './start-error.ts';
 
 const lockFile = 'lock.sqlite';
+/** What a run leaves in its folder, SQLite's side files included. */
+const ours = /^((lock|arm|host)\.sqlite.*|(env|estate|ports|host-keys)\.json|\.env-.*|run\.log|azurite|certs)$/;
 
 /** The folder that keeps everything of one local run; held by one process until `release`. */
 export type DataFolder = {
   readonly path: string;
   /** False when the estate and the work of a former run are there to go on from. */
   readonly isNew: boolean;
+  /** Whether the former run was killed: its processes may need a moment more to end. */
+  readonly wasKilled: boolean;
   readonly release: () => void;
 };
 
 /**
- * Takes the data folder for this process, empties it when `fresh`, and refuses one that is in use, foreign or damaged.
+ * Takes the data folder for this process, removes an `env.json` that is no longer true, empties the folder when `fresh`, and refuses one
+ * that is in use, foreign or damaged.
  * The lock is a database lock, so the operating system frees it with the process, however that ends.
  */
 export function openDataFolder(dir: string, options: { readonly fresh: boolean }): DataFolder {
   const path = resolve(dir);
   const entries = listOrCreate(path);
-  if (entries.length > 0 && !entries.includes(lockFile)) {
+  if (!entries.includes(lockFile) && !entries.every((entry) => ours.test(entry))) {
     throw new StartError(`${path} holds files that are not Flowkeeper's. Choose another folder: --data DIR`);
   }
   const lock = takeLock(path);
+  const wasKilled = removeEnvironmentFile(path);
   try {
     if (options.fresh) {
-      for (const entry of entries) if (!entry.startsWith(lockFile)) rmSync(join(path, entry), { recursive: true });
+      const old = entries.filter((entry) => ours.test(entry) && !entry.startsWith(lockFile));
+      for (const entry of old) rmSync(join(path, entry), { recursive: true, force: true });
     } else {
       refuseDamaged(path);
     }
-    return { path, isNew: !existsSync(join(path, 'arm.sqlite')), release: () => lock.close() };
+    return { path, isNew: !existsSync(join(path, 'arm.sqlite')), wasKilled, release: () => lock.close() };
   } catch (error) {
     lock.close();
     throw error;

@@ -58,7 +58,7 @@ function narrateSettled(id: string, line: AppLine, time: Date, memory: Memory): 
   const isCompliant = line.state === 'Compliant';
   const tone = isCompliant ? 'good' : line.state === 'Blocked' || line.state === 'Contested' ? 'bad' : 'plain';
   const phrase = news(id, { text: settledText(line, memory), tone }, memory);
-  if (line.state === 'Pending') return phrase;
+  if (line.because === 'waiting' || line.because === 'settling') return phrase;
   memory.lastSaid.delete(`${id} plan`);
   const took = elapsed(id, time, memory);
   return phrase && { ...phrase, text: `${phrase.text}${isCompliant ? took : ''}` };

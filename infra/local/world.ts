@@ -30,7 +30,6 @@ type Child = Pick<SupervisedChild<unknown>, 'giveUp' | 'stop' | 'lost'>;
  */
 export async function startWorld(options: WorldOptions): Promise<World> {
   const appDir = options.appDir ?? root;
-  requireBuild(appDir);
   const folder = openDataFolder(options.dataDir, { fresh: options.fresh ?? false });
   const children: Child[] = [];
   const stop = once(async () => {
@@ -61,8 +60,9 @@ async function startParts(
   appDir: string,
   children: Child[],
 ): Promise<() => EnvironmentFile> {
+  requireBuild(appDir);
   const dir = folder.path;
-  const patienceMs = removeEnvironmentFile(dir) ? formerRunPatienceMs : 0;
+  const patienceMs = folder.wasKilled ? formerRunPatienceMs : 0;
   const asked = { functions: options.functionsPort ?? 0, arm: options.armPort ?? 0 };
   const place = { dir, ports: await choosePorts(dir, asked, patienceMs) };
   const certificates = await ensureCertificates(join(dir, 'certs'), new Date());

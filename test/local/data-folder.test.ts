@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -37,16 +37,26 @@ it("somebody else's folder is never touched, not even to begin anew", () => {
   expect(readdirSync(dir)).toEqual(['thesis.txt']);
 });
 
+it("a file of somebody else's in our folder is left where it is", () => {
+  writeFileSync(join(dir, 'env.json'), 'stale, of a run that never came to make its lock');
+  openDataFolder(dir, keep).release();
+  writeFileSync(join(dir, 'notes.txt'), 'mine');
+  writeFileSync(join(dir, 'arm.sqlite'), '');
+  openDataFolder(dir, { fresh: true }).release();
+  expect(readdirSync(dir).sort()).toEqual(['lock.sqlite', 'notes.txt']);
+});
+
 it('a file is no folder', () => {
   writeFileSync(join(dir, 'file'), '');
   expect(() => openDataFolder(join(dir, 'file'), keep)).toThrow(/can't be used .*--data DIR$/);
 });
 
 it.each(['estate.json', 'arm.sqlite', 'host.sqlite', 'host-keys.json', 'azurite/__azurite_db_table__.json'])(
-  'damage is told in one line, and --fresh ends it: %s',
+  'damage is told in one line, env.json is gone all the same, and --fresh ends it: %s',
   (name) => {
     openDataFolder(dir, keep).release();
     mkdirSync(join(dir, 'azurite'));
+    writeFileSync(join(dir, 'env.json'), 'of a run that was killed');
     writeFileSync(
       join(dir, name),
       'this is neither a database\nnor JSON, but long enough to be taken for one'.repeat(20),
@@ -55,6 +65,7 @@ it.each(['estate.json', 'arm.sqlite', 'host.sqlite', 'host-keys.json', 'azurite/
     expect(() => openDataFolder(dir, keep)).toThrow(
       /^The data folder \S+ is damaged: \S+ can't be read \(.*\)\. Begin anew with --fresh/,
     );
+    expect(existsSync(join(dir, 'env.json'))).toBe(false);
     openDataFolder(dir, { fresh: true }).release();
     openDataFolder(dir, keep).release();
     expect(readdirSync(dir)).toEqual(['lock.sqlite']);
