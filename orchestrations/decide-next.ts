@@ -1,3 +1,4 @@
+import { ownProblem } from '../shared/problem.ts';
 import type { StepOutcome, StepResult } from '../shared/steps/contract.ts';
 import { type Pace, waitSeconds } from '../shared/steps/pace.ts';
 import { spread } from './spread.ts';
@@ -73,7 +74,6 @@ function leftSeconds({ startedAt }: StepState, now: Date): number {
 }
 
 function neverEnded(resourceId: string): StepOutcome<never> {
-  const code = 'OperationTimedOut';
   const message = `Azure's operation has not ended within ${budgetSeconds / 60} minutes. Look at the resource's activity log; it is tried again later.`;
-  return { ok: false, problem: { code, message, resourceId, actor: 'wait', runbook: code } };
+  return { ok: false, problem: ownProblem('OperationTimedOut', resourceId, message) };
 }

@@ -1,5 +1,5 @@
 import type { OrchestrationContext } from 'durable-functions';
-import type { Problem } from '../shared/problem.ts';
+import { ownProblem, type Problem } from '../shared/problem.ts';
 import type { StepOutcome, StepResult } from '../shared/steps/contract.ts';
 import { after, type Durable } from './call.ts';
 import type { StepInput, StepName, Steps } from './contracts.ts';
@@ -49,12 +49,12 @@ function* attempt<Name extends StepName>(
 
 function mismatch(resourceId: string, got: string, expected: string): Problem {
   const message = `An answer of ${got} came back for ${expected}: another version of the app is at work on this run.`;
-  return { code: 'AnswerOfAnotherStep', message, resourceId, actor: 'developer', runbook: 'AnswerOfAnotherStep' };
+  return ownProblem('AnswerOfAnotherStep', resourceId, message);
 }
 
 /** The first line only: the host appends several KB of stack trace to an activity's error. */
 function crash(resourceId: string, name: string, error: unknown): Problem {
   const text = error instanceof Error ? error.message : String(error);
   const message = `The activity ${name} failed: ${text.split('\n')[0]?.slice(0, 500)}`;
-  return { code: 'ActivityFailed', message, resourceId, actor: 'developer', runbook: 'ActivityFailed' };
+  return ownProblem('ActivityFailed', resourceId, message);
 }

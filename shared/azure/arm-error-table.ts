@@ -1,10 +1,10 @@
-import type { Problem } from '../problem.ts';
+import { type Problem, runbookOf } from '../problem.ts';
 import type { Pace } from '../steps/pace.ts';
 import type { ArmError } from './arm-outcome.ts';
 
 type Rule = {
   readonly pace: Pace | 'fatal';
-  /** Who can end it when waiting does not. */
+  /** Who can end it when waiting does not; the runbook says how. */
   readonly actor: Problem['actor'];
 };
 
@@ -19,19 +19,31 @@ export const armErrors = {
   RetryableError: { pace: 'fast', actor: 'wait' },
   ReferencedResourceNotProvisioned: { pace: 'fast', actor: 'wait' },
   Conflict: { pace: 'fast', actor: 'wait' },
+  CanceledAndSupersededDueToAnotherOperation: { pace: 'fast', actor: 'wait' },
   InternalServerError: { pace: 'fast', actor: 'wait' },
   CannotCreateMoreThanOneFlowLogPerTargetResource: { pace: 'fast', actor: 'wait' },
   NetworkWatcherCountLimitReached: { pace: 'fast', actor: 'wait' },
+  InvalidResourceGroupLocation: { pace: 'fast', actor: 'wait' },
   // A new identity or role assignment that has not reached every replica.
   PrincipalNotFound: { pace: 'propagation', actor: 'operator' },
   FailedIdentityOperation: { pace: 'propagation', actor: 'operator' },
   LinkedAuthorizationFailed: { pace: 'fatal', actor: 'operator' },
   AuthorizationFailed: { pace: 'fatal', actor: 'operator' },
+  // The app's own token.
   AuthenticationFailed: { pace: 'fast', actor: 'operator' },
+  ExpiredAuthenticationToken: { pace: 'fast', actor: 'operator' },
+  InvalidAuthenticationToken: { pace: 'fatal', actor: 'operator' },
+  InvalidAuthenticationTokenTenant: { pace: 'fatal', actor: 'operator' },
+  AuthenticationError: { pace: 'fast', actor: 'wait' },
+  CredentialUnavailableError: { pace: 'fast', actor: 'wait' },
   // A parent that is still being made, or was taken away.
   ParentResourceNotFound: { pace: 'fast', actor: 'owner' },
   ResourceNotFound: { pace: 'fast', actor: 'owner' },
+  NotFound: { pace: 'fast', actor: 'owner' },
   ResourceGroupNotFound: { pace: 'fatal', actor: 'operator' },
+  SubscriptionNotFound: { pace: 'fatal', actor: 'operator' },
+  InvalidResourceReference: { pace: 'fatal', actor: 'operator' },
+  SubnetNotFoundForFlowLog: { pace: 'fatal', actor: 'owner' },
   // ARM's token buckets.
   SubscriptionRequestsThrottled: { pace: 'throttled', actor: 'wait' },
   TooManyRequests: { pace: 'throttled', actor: 'wait' },
@@ -41,11 +53,27 @@ export const armErrors = {
   DenyAssignmentAuthorizationFailed: { pace: 'fatal', actor: 'owner' },
   ReadOnlyDisabledSubscription: { pace: 'fatal', actor: 'owner' },
   MissingSubscriptionRegistration: { pace: 'fatal', actor: 'owner' },
+  SubscriptionNotRegistered: { pace: 'fatal', actor: 'owner' },
+  MissingRegistrationForLocation: { pace: 'fatal', actor: 'owner' },
+  InvalidSubscriptionRegistrationState: { pace: 'fatal', actor: 'owner' },
+  ResourceQuotaExceeded: { pace: 'fatal', actor: 'owner' },
   RoleAssignmentLimitExceeded: { pace: 'fatal', actor: 'owner' },
   InvalidTAWorkspaceRegion: { pace: 'fatal', actor: 'operator' },
   CannotSetResourceIdentity: { pace: 'fatal', actor: 'operator' },
   HashConflictOnDifferentRoleAssignmentIds: { pace: 'fatal', actor: 'developer' },
   RoleAssignmentUpdateNotPermitted: { pace: 'fatal', actor: 'developer' },
+  NoRegisteredProviderFound: { pace: 'fatal', actor: 'developer' },
+  InvalidResourceType: { pace: 'fatal', actor: 'developer' },
+} as const satisfies Record<string, Rule>;
+
+/** What to do where Azure gave no code, or one that is not in the table: its status decides. The names are the runbook's. */
+export const unlistedErrors = {
+  NoAnswer: { pace: 'fast', actor: 'wait' },
+  UnlistedThrottling: { pace: 'throttled', actor: 'wait' },
+  UnlistedFault: { pace: 'fast', actor: 'wait' },
+  UnlistedFailure: { pace: 'fast', actor: 'developer' },
+  UnlistedDenial: { pace: 'fatal', actor: 'operator' },
+  UnlistedRefusal: { pace: 'fatal', actor: 'developer' },
 } as const satisfies Record<string, Rule>;
 
 export type Classified =
@@ -57,13 +85,13 @@ const longestMessage = 1000;
 
 /** Turns ARM's refusal into what a step answers. `resourceId` is what the request was about. */
 export function classify(error: ArmError, resourceId: string): Classified {
-  const { rule, code } = ruleOf(error);
+  const { rule, code, entry } = ruleOf(error);
   const problem: Problem = {
     code,
     message: error.message.slice(0, longestMessage),
     resourceId,
     actor: rule.actor,
-    runbook: code,
+    runbook: runbookOf(entry),
   };
   if (rule.pace === 'fatal') return { status: 'fatal', problem };
   // "At once" would use up all attempts in a moment, so there the pace decides.
@@ -72,18 +100,21 @@ export function classify(error: ArmError, resourceId: string): Classified {
 }
 
 /** Inner codes say more than `RetryableError` around them, so they are looked up first. */
-function ruleOf(error: ArmError): { rule: Rule; code: string } {
+function ruleOf(error: ArmError): { rule: Rule; code: string; entry: string } {
   const table: Readonly<Record<string, Rule>> = armErrors;
   for (const code of [...error.innerCodes, error.code]) {
     const rule = Object.hasOwn(table, code) ? table[code] : undefined;
-    if (rule) return { rule, code };
+    if (rule) return { rule, code, entry: code };
   }
-  return { rule: byStatus(error.status), code: error.code };
+  const entry = unlistedBy(error.status);
+  return { rule: unlistedErrors[entry], code: error.code, entry };
 }
 
-function byStatus(status: number): Rule {
-  if (status === 429) return { pace: 'throttled', actor: 'wait' };
-  if (status === 0 || status === 408 || status === 409 || status >= 500) return { pace: 'fast', actor: 'wait' };
-  if (status < 400) return { pace: 'fast', actor: 'developer' };
-  return { pace: 'fatal', actor: status === 401 || status === 403 ? 'operator' : 'developer' };
+function unlistedBy(status: number): keyof typeof unlistedErrors {
+  if (status === 0 || status === 408) return 'NoAnswer';
+  if (status === 429) return 'UnlistedThrottling';
+  if (status === 409 || status >= 500) return 'UnlistedFault';
+  // A long-running operation that failed: the request itself had been accepted.
+  if (status < 400) return 'UnlistedFailure';
+  return status === 401 || status === 403 ? 'UnlistedDenial' : 'UnlistedRefusal';
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { destinationOf, ruleMode } from '../policy/destinations.ts';
 import type { Policy, Rule } from '../policy/document.ts';
 import { flowLogName } from '../policy/names.ts';
-import type { Problem } from '../problem.ts';
+import { ownProblem, type Problem } from '../problem.ts';
 import { requireResourceId } from '../resource-id.ts';
 import type { DesiredFlowLog, NetworkFacts } from './facts.ts';
 import { likePattern } from './like-pattern.ts';
@@ -112,11 +112,9 @@ function desiredOf(rule: Rule, network: NetworkFacts, account: string): DesiredF
 }
 
 function noDestination(rule: Rule, network: NetworkFacts): Problem {
-  return {
-    code: 'NoDestination',
-    message: `Rule "${rule.name}" has no storage account for ${network.location}; add rules[].destination.${network.location} to the policy.`,
-    resourceId: network.id,
-    actor: 'operator',
-    runbook: 'NoDestination',
-  };
+  return ownProblem(
+    'NoDestination',
+    network.id,
+    `Rule "${rule.name}" has no storage account for ${network.location}; add rules[].destination.${network.location} to the policy.`,
+  );
 }

@@ -1,4 +1,4 @@
-import type { Problem } from '../problem.ts';
+import { ownProblem, type Problem } from '../problem.ts';
 
 export type StorageFacts = { readonly location: string; readonly kind: string; readonly tier: string };
 
@@ -8,27 +8,24 @@ export function storageProblem(
   location: string,
   account: StorageFacts | null,
 ): Problem | null {
-  const problem = (code: string, message: string): Problem => ({
-    code,
-    message,
-    resourceId: storageAccountId,
-    actor: 'operator',
-    runbook: code,
-  });
-  if (!account)
-    return problem(
+  if (!account) {
+    return ownProblem(
       'StorageAccountNotFound',
+      storageAccountId,
       'The policy names this storage account, and it does not exist. Make it, or change rules[].destination.',
     );
+  }
   if (account.location !== location) {
-    return problem(
+    return ownProblem(
       'StorageAccountInOtherRegion',
+      storageAccountId,
       `A flow log needs a storage account in its network's region: this one is in ${account.location}, the policy uses it for ${location}.`,
     );
   }
   if (account.tier !== 'Standard') {
-    return problem(
+    return ownProblem(
       'StorageAccountTier',
+      storageAccountId,
       `Flow logs can only be written to a Standard storage account; this one is ${account.tier}.`,
     );
   }

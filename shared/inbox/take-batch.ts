@@ -1,4 +1,4 @@
-import type { Problem } from '../problem.ts';
+import { ownProblem } from '../problem.ts';
 import { type BatchLimits, batchLimits, chooseBatch } from './choose-batch.ts';
 import { readItems, writeItem } from './item-row.ts';
 import type { LanePort } from './lane-port.ts';
@@ -65,15 +65,12 @@ function take(item: WorkItem, run: Run, now: Date, limits: TakeLimits): WorkItem
 
 function park(item: WorkItem, now: Date, limits: TakeLimits): UnsavedItem {
   const until = new Date(now.getTime() + parkedMs).toISOString();
-  const problem: Problem = {
-    code: 'RunFailed',
-    message:
-      `${limits.attempts} runs that worked on ${item.target.id} ended without a result, so it is left alone until ${until}. ` +
+  const problem = ownProblem(
+    'RunFailed',
+    item.target.id,
+    `${limits.attempts} runs that worked on ${item.target.id} ended without a result, so it is left alone until ${until}. ` +
       'Look for the errors of those runs in the log; request a remediation to try again at once.',
-    resourceId: item.target.id,
-    actor: 'developer',
-    runbook: 'RunFailed',
-  };
+  );
   return { ...withoutAttempts(item), state: { kind: 'parked', until, problem, policyEtag: limits.policyEtag } };
 }
 

@@ -6,6 +6,7 @@ import { flowLogFacts } from '../azure/network-facts.ts';
 import { readFlowLog } from '../azure/network-reads.ts';
 import type { FlowLogFacts } from '../decide/facts.ts';
 import type { FlowLogSettings } from '../plan/flow-log-change.ts';
+import { ownProblem } from '../problem.ts';
 import { requireResourceId, sameId } from '../resource-id.ts';
 import type { StepAnswer } from './contract.ts';
 import type { StepContext } from './step-context.ts';
@@ -89,7 +90,6 @@ function merge(
 }
 
 function nameTaken({ flowLogId, targetResourceId }: FlowLogRequest, current: FlowLog): StepAnswer<never> {
-  const code = 'FlowLogNameTaken';
   const message = `This flow log records ${current.targetResourceId}, so it can't serve ${targetResourceId}. Change rules[].flowLog.name in the policy.`;
-  return { status: 'fatal', problem: { code, message, resourceId: flowLogId, actor: 'operator', runbook: code } };
+  return { status: 'fatal', problem: ownProblem('FlowLogNameTaken', flowLogId, message) };
 }

@@ -2,6 +2,7 @@ import type { ArmClients } from '../azure/arm-clients.ts';
 import { classify } from '../azure/arm-error-table.ts';
 import { type ArmOutcome, arm, armFind } from '../azure/arm-outcome.ts';
 import { mapOutcome } from '../azure/network-reads.ts';
+import { ownProblem } from '../problem.ts';
 import { requireResourceId } from '../resource-id.ts';
 import type { StepAnswer, Undo } from './contract.ts';
 import { removal } from './removal.ts';
@@ -65,8 +66,7 @@ export async function undoIdentity(context: StepContext, { resourceId }: Undo): 
 }
 
 function notThere(identityId: string): StepAnswer<never> {
-  const code = 'IdentityNotFound';
   const message =
     'The policy gives this identity, and it does not exist. Make it, or change rules[].identity in the policy.';
-  return { status: 'fatal', problem: { code, message, resourceId: identityId, actor: 'operator', runbook: code } };
+  return { status: 'fatal', problem: ownProblem('IdentityNotFound', identityId, message) };
 }

@@ -1,6 +1,7 @@
 import { classify } from '../azure/arm-error-table.ts';
 import { arm } from '../azure/arm-outcome.ts';
 import { listNetworkWatchers } from '../azure/network-reads.ts';
+import { ownProblem } from '../problem.ts';
 import type { StepAnswer } from './contract.ts';
 import type { StepContext } from './step-context.ts';
 
@@ -57,18 +58,11 @@ async function create(
     status: 'retry',
     pace: 'fast',
     afterSeconds: 0,
-    problem: {
-      code: 'ResourceGroupNotFound',
-      message,
-      resourceId: about,
-      actor: 'wait',
-      runbook: 'ResourceGroupNotFound',
-    },
+    problem: ownProblem('NetworkWatcherGroupMissing', about, message),
   };
 }
 
 function missing(about: string, location: string): Answer {
-  const code = 'NoNetworkWatcher';
-  const message = `There is no network watcher in ${location}, and the policy says "networkWatcher": "require". Make one (az network watcher configure --enabled true --locations ${location}) or set "create".`;
-  return { status: 'fatal', problem: { code, message, resourceId: about, actor: 'owner', runbook: code } };
+  const message = `There is no network watcher in ${location}, and the policy says "networkWatcher": "require". Make one (az network watcher configure --resource-group ${resourceGroup} --locations ${location} --enabled true) or set "create".`;
+  return { status: 'fatal', problem: ownProblem('NoNetworkWatcher', about, message) };
 }

@@ -3,6 +3,7 @@ import { flowLogFacts } from '../azure/network-facts.ts';
 import { readFlowLog } from '../azure/network-reads.ts';
 import type { FlowLogFacts } from '../decide/facts.ts';
 import { type FlowLogSettings, sameSettings, settingsOf } from '../plan/flow-log-change.ts';
+import { ownProblem } from '../problem.ts';
 import { sameId } from '../resource-id.ts';
 import type { StepAnswer } from './contract.ts';
 import type { StepContext } from './step-context.ts';
@@ -29,14 +30,7 @@ export async function verifyFlowLog(
   if (facts && fault === null) return { status: 'done', did: 'unchanged', output: { ...facts, tags: {} } };
 
   const message = `Azure reported success, but on reading the flow log back ${fault}. It is kept as it is and looked at again.`;
-  const problem = {
-    code: 'NotVerified',
-    message,
-    resourceId: request.flowLogId,
-    actor: 'operator',
-    runbook: 'NotVerified',
-  } as const;
-  return { status: 'retry', pace: 'fast', problem };
+  return { status: 'retry', pace: 'fast', problem: ownProblem('NotVerified', request.flowLogId, message) };
 }
 
 function faultOf({ settings, principalId }: VerifyRequest, facts: FlowLogFacts): string | null {

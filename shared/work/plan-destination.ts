@@ -6,6 +6,7 @@ import { readDestination, writeDestination } from '../inbox/destination-row.ts';
 import { ownsLane } from '../inbox/owns-lane.ts';
 import type { Run } from '../inbox/work-item.ts';
 import { type Destination, destinationOfAccount, destinationSpec } from '../policy/destinations.ts';
+import { ownProblem } from '../problem.ts';
 import { destinationBody, newDestination } from '../records/destination-body.ts';
 import { normalLocation, requireResourceId, sameId } from '../resource-id.ts';
 import type { StepAnswer, Undo } from '../steps/contract.ts';
@@ -115,12 +116,11 @@ function storageFacts({ location, kind, sku }: StorageAccount) {
 }
 
 function retryNow(resourceId: string): StepAnswer<never> {
-  const code = 'DestinationChanged';
   const message = 'The destination was changed while it was looked at; it is looked at again.';
   return {
     status: 'retry',
     pace: 'fast',
     afterSeconds: 0,
-    problem: { code, message, resourceId, actor: 'wait', runbook: code },
+    problem: ownProblem('DestinationChanged', resourceId, message),
   };
 }

@@ -7,6 +7,7 @@ import { decideIntent, type Intent } from '../decide/intent.ts';
 import { readDestination } from '../inbox/destination-row.ts';
 import type { Run } from '../inbox/work-item.ts';
 import { type NetworkPlan, planNetwork } from '../plan/plan-network.ts';
+import { ownProblem } from '../problem.ts';
 import { destinationBody } from '../records/destination-body.ts';
 import { emptyRecord, networkKey } from '../records/network-record.ts';
 import type { CurrentPolicy } from '../records/policy-store.ts';
@@ -71,11 +72,10 @@ const off: NetworkPlan = { ...settled, verdict: { state: 'Pending' }, because: '
 /** A network that is gone may have left its flow log behind; whether Azure takes that along is not documented. */
 function gone({ flowLogId }: NetworkItem): NetworkPlan {
   if (!flowLogId) return { ...settled, verdict: { state: 'Gone' }, flowLogId };
-  const code = 'OrphanedFlowLog';
   const message = 'The network of this flow log is gone. It records nothing; delete it.';
   return {
     ...settled,
-    verdict: { state: 'Orphaned', problem: { code, message, resourceId: flowLogId, actor: 'owner', runbook: code } },
+    verdict: { state: 'Orphaned', problem: ownProblem('OrphanedFlowLog', flowLogId, message) },
     flowLogId,
   };
 }

@@ -20,7 +20,7 @@ test.each([
 ])('$code is for the operator, names the account and says what is wrong', ({ code, account, says }) => {
   expect(storageProblem(id, 'westeurope', account)).toEqual({
     code,
-    runbook: code,
+    runbook: `docs/runbook.md#${code.toLowerCase()}`,
     actor: 'operator',
     resourceId: id,
     message: expect.stringContaining(says),

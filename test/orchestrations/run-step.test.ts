@@ -124,7 +124,7 @@ describe('a throw', () => {
         message: `The activity ensureIdentity failed: boom ${paces.fast.attempts + 1}`,
         resourceId,
         actor: 'developer',
-        runbook: 'ActivityFailed',
+        runbook: 'docs/runbook.md#activityfailed',
       },
     });
   });

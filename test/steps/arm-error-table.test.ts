@@ -20,17 +20,28 @@ const expected: Readonly<Record<keyof typeof armErrors, string>> = {
   RetryableError: 'fast, wait',
   ReferencedResourceNotProvisioned: 'fast, wait',
   Conflict: 'fast, wait',
+  CanceledAndSupersededDueToAnotherOperation: 'fast, wait',
   InternalServerError: 'fast, wait',
   CannotCreateMoreThanOneFlowLogPerTargetResource: 'fast, wait',
   NetworkWatcherCountLimitReached: 'fast, wait',
+  InvalidResourceGroupLocation: 'fast, wait',
   PrincipalNotFound: 'propagation, operator',
   FailedIdentityOperation: 'propagation, operator',
   LinkedAuthorizationFailed: 'fatal, operator',
   AuthorizationFailed: 'fatal, operator',
   AuthenticationFailed: 'fast, operator',
+  ExpiredAuthenticationToken: 'fast, operator',
+  InvalidAuthenticationToken: 'fatal, operator',
+  InvalidAuthenticationTokenTenant: 'fatal, operator',
+  AuthenticationError: 'fast, wait',
+  CredentialUnavailableError: 'fast, wait',
   ParentResourceNotFound: 'fast, owner',
   ResourceNotFound: 'fast, owner',
+  NotFound: 'fast, owner',
   ResourceGroupNotFound: 'fatal, operator',
+  SubscriptionNotFound: 'fatal, operator',
+  InvalidResourceReference: 'fatal, operator',
+  SubnetNotFoundForFlowLog: 'fatal, owner',
   SubscriptionRequestsThrottled: 'throttled, wait',
   TooManyRequests: 'throttled, wait',
   ScopeLocked: 'fatal, owner',
@@ -38,11 +49,17 @@ const expected: Readonly<Record<keyof typeof armErrors, string>> = {
   DenyAssignmentAuthorizationFailed: 'fatal, owner',
   ReadOnlyDisabledSubscription: 'fatal, owner',
   MissingSubscriptionRegistration: 'fatal, owner',
+  SubscriptionNotRegistered: 'fatal, owner',
+  MissingRegistrationForLocation: 'fatal, owner',
+  InvalidSubscriptionRegistrationState: 'fatal, owner',
+  ResourceQuotaExceeded: 'fatal, owner',
   RoleAssignmentLimitExceeded: 'fatal, owner',
   InvalidTAWorkspaceRegion: 'fatal, operator',
   CannotSetResourceIdentity: 'fatal, operator',
   HashConflictOnDifferentRoleAssignmentIds: 'fatal, developer',
   RoleAssignmentUpdateNotPermitted: 'fatal, developer',
+  NoRegisteredProviderFound: 'fatal, developer',
+  InvalidResourceType: 'fatal, developer',
 };
 
 function classOf(changes: Partial<ArmError>): string {
@@ -62,20 +79,22 @@ describe('a known code says what to do, whatever the status', () => {
 
 describe('an unknown code is classed by its status', () => {
   test.each([
-    { status: 0, answer: 'fast, wait' },
-    { status: 200, answer: 'fast, developer' },
-    { status: 400, answer: 'fatal, developer' },
-    { status: 401, answer: 'fatal, operator' },
-    { status: 403, answer: 'fatal, operator' },
-    { status: 404, answer: 'fatal, developer' },
-    { status: 408, answer: 'fast, wait' },
-    { status: 409, answer: 'fast, wait' },
-    { status: 412, answer: 'fatal, developer' },
-    { status: 429, answer: 'throttled, wait' },
-    { status: 500, answer: 'fast, wait' },
-    { status: 503, answer: 'fast, wait' },
-  ])('$status: $answer', ({ status, answer }) => {
+    { status: 0, answer: 'fast, wait', entry: 'noanswer' },
+    { status: 200, answer: 'fast, developer', entry: 'unlistedfailure' },
+    { status: 400, answer: 'fatal, developer', entry: 'unlistedrefusal' },
+    { status: 401, answer: 'fatal, operator', entry: 'unlisteddenial' },
+    { status: 403, answer: 'fatal, operator', entry: 'unlisteddenial' },
+    { status: 404, answer: 'fatal, developer', entry: 'unlistedrefusal' },
+    { status: 408, answer: 'fast, wait', entry: 'noanswer' },
+    { status: 409, answer: 'fast, wait', entry: 'unlistedfault' },
+    { status: 412, answer: 'fatal, developer', entry: 'unlistedrefusal' },
+    { status: 429, answer: 'throttled, wait', entry: 'unlistedthrottling' },
+    { status: 500, answer: 'fast, wait', entry: 'unlistedfault' },
+    { status: 503, answer: 'fast, wait', entry: 'unlistedfault' },
+  ])('$status: $answer, and the runbook tells of all such', ({ status, answer, entry }) => {
     expect(classOf({ status })).toBe(answer);
+    const { problem } = classify(error({ status }), networkId);
+    expect(problem).toMatchObject({ code: 'Unheard', runbook: `docs/runbook.md#${entry}` });
   });
 
   test.each(['constructor', 'toString', '__proto__'])('also where it is %s', (code) => {
@@ -97,13 +116,13 @@ test('the message decides nothing', () => {
   expect(classOf({ status: 400, message: 'AnotherOperationInProgress: TooManyRequests' })).toBe('fatal, developer');
 });
 
-test('the problem names the resource, the code, its runbook and what Azure said', () => {
+test('the problem names the resource, the code, where the runbook tells of it and what Azure said', () => {
   expect(classify(error({ code: 'ScopeLocked' }), networkId).problem).toEqual({
     code: 'ScopeLocked',
     message: 'It did not work.',
     resourceId: networkId,
     actor: 'owner',
-    runbook: 'ScopeLocked',
+    runbook: 'docs/runbook.md#scopelocked',
   });
 });
 

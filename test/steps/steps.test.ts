@@ -111,7 +111,12 @@ describe('a network watcher', () => {
         ? refusal(404, 'ResourceGroupNotFound')
         : ok({ id: 'group', location: 'westeurope' });
     const { answer, sent } = await run((c) => ensureNetworkWatcher(c, watcher), { GET: list(), PUT });
-    expect(answer).toMatchObject({ status: 'retry', pace: 'fast', afterSeconds: 0 });
+    expect(answer).toMatchObject({
+      status: 'retry',
+      pace: 'fast',
+      afterSeconds: 0,
+      problem: { code: 'NetworkWatcherGroupMissing', actor: 'wait' },
+    });
     expect(sent.at(-1)).toMatchObject({ method: 'PUT', body: { location: 'westeurope', tags } });
     expect(sent.at(-1)?.path).toMatch(/\/resourcegroups\/NetworkWatcherRG$/i);
   });
