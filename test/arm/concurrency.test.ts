@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import type { ArmResponse } from '../../infra/local/arm/core/exchange.ts';
 import { type Json, objectOf } from '../../infra/local/arm/core/json.ts';
-import { estate, flowLog, network, storage } from './support/estate.ts';
+import { estate, flowLog, identity, network, storage } from './support/estate.ts';
 import { startInProcess } from './support/in-process.ts';
 
 // What happens while an operation runs: on a clock that the test moves, so that nothing depends on the machine's speed.
@@ -70,6 +70,25 @@ test('a newer write of a network replaces the one that is running', () => {
   expect(poll(second).body).toEqual({ status: 'InProgress' });
   simulator.pass(2);
   expect(poll(second).body).toEqual({ status: 'Succeeded' });
+});
+
+test('tags cannot be changed while the resource is being written, and changing them mends nothing', () => {
+  put(network('vnet-tagged'), vnet());
+  const patch = () => simulator.send('PATCH', `${network('vnet-tagged')}${version}`, { tags: { a: 'b' } });
+  expect(patch().status).toBe(409);
+  simulator.pass(2);
+  expect(patch().status).toBe(200);
+  put(flowLog('fl'), {
+    ...log(network('vnet-tagged')),
+    identity: { type: 'UserAssigned', userAssignedIdentities: { [identity('id-logs')]: {} } },
+  });
+  simulator.world.store.remove(identity('id-logs'));
+  simulator.pass(3);
+  const tagged = simulator.send('PATCH', `${flowLog('fl')}${version}`, { tags: { a: 'b' } });
+  expect(tagged).toMatchObject({
+    status: 200,
+    body: { tags: { a: 'b' }, properties: { provisioningState: 'Failed' } },
+  });
 });
 
 test('a delete answers 202 with both poll URLs; the results end with 204, and a second delete is 204 at once', () => {

@@ -213,6 +213,15 @@ test('tags can be changed alone', async () => {
   });
 });
 
+test('tags can be changed even where the network has gone', async () => {
+  await client.put(log, body());
+  await client.finish(await client.send('DELETE', vnet));
+  expect(await client.send('PATCH', log, { tags: { orphan: 'yes' } })).toMatchObject({
+    status: 200,
+    body: { tags: { orphan: 'yes' } },
+  });
+});
+
 test('what cannot be read is refused with the path of the problem', async () => {
   const answer = await client.send('PUT', log, body({ retentionPolicy: { days: 400, enabled: true } }));
   expect(answer).toMatchObject({

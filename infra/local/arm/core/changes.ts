@@ -37,8 +37,7 @@ export function finishWrite(
     failWrite(world, type, body, origin);
     return completed;
   }
-  const resource = storeBody(world, type, withState(completed, 'Succeeded'));
-  raise(world, { body: resource.body, verb: 'write', outcome: 'Success', origin });
+  const resource = storeWritten(world, type, withState(completed, 'Succeeded'), origin);
   for (const { afterMilliseconds, id, body: wanted } of type.followUps?.(world, resource.body) ?? []) {
     world.store.putOperation({
       id: world.newGuid(),
@@ -55,6 +54,13 @@ export function finishWrite(
     });
   }
   return undefined;
+}
+
+/** Stores a body and raises the event of a successful write; its provisioning state is left as it is. */
+export function storeWritten(world: World, type: ResourceType, body: ResourceBody, origin: Origin): Resource {
+  const resource = storeBody(world, type, body);
+  raise(world, { body: resource.body, verb: 'write', outcome: 'Success', origin });
+  return resource;
 }
 
 /** Leaves a resource `Failed`, as Azure does when an operation fails, and raises the event of it. */

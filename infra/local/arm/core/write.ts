@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { ArmError, invalidRequest, methodNotAllowed } from './arm-error.ts';
 import { authorize, authorizeLinked, type Grant } from './authorize.ts';
 import { refuseBusy } from './busy.ts';
-import { finishWrite, storeBody, withState } from './changes.ts';
-import type { ArmRequest, ArmResponse } from './exchange.ts';
+import { finishWrite, storeBody, storeWritten, withState } from './changes.ts';
+import type { ArmRequest, ArmResponse, ErrorBody } from './exchange.ts';
 import { isObject, type JsonObject, objectOf } from './json.ts';
 import { refuseLocked } from './locks.ts';
 import type { Operation } from './operation.ts';
@@ -65,13 +65,17 @@ export function patchResource(world: World, type: ResourceType, path: ResourceId
   const resource = requireResource(world, type, path);
   refuseLocked(world, path.id, 'write');
   checkPreconditions(request, resource.body, type);
-  refuseBusy(world, type, path.id, [path.key]);
+  refuseBusy(world, { ...type, supersedes: false }, path.id, [path.key]);
   const write = { ...writeOf(world, type, path, request), before: resource.body };
   const tags = isObject(write.body.tags) ? { tags: write.body.tags } : undefined;
   const after = type.patch?.(write) ?? { ...resource.body, ...tags };
   refuseDisallowed(world, after);
-  type.check?.(write, after);
-  return putAtOnce(world, type, write, after, request, grant);
+  const failure = scriptedFailure(request);
+  if (failure !== undefined) throw new ArmError(409, failure);
+  // Neither checked nor completed again: tags can be set even where what the resource refers to has gone.
+  storeWritten(world, type, after, originOf(world, request, grant, true));
+  const patched = requireResource(world, type, write.id);
+  return { status: 200, headers: etagHeader(world, patched), body: shown(world, patched) };
 }
 
 const never = Number.MAX_SAFE_INTEGER;
@@ -88,7 +92,6 @@ export type Deed = {
 
 /** A new operation on a resource, for a request. */
 export function newOperation(world: World, request: ArmRequest, grant: Grant, deed: Deed): Operation {
-  const fault = request.operationFault;
   const now = world.clock.now();
   return {
     id: world.newGuid(),
@@ -98,11 +101,15 @@ export function newOperation(world: World, request: ArmRequest, grant: Grant, de
     location: deed.body.location ?? 'global',
     status: 'InProgress',
     startedAt: now,
-    dueAt: fault === 'never' ? never : Number.isFinite(deed.duration) ? now + deed.duration : null,
-    failure: fault === 'never' ? undefined : fault,
+    dueAt: request.operationFault === 'never' ? never : Number.isFinite(deed.duration) ? now + deed.duration : null,
+    failure: scriptedFailure(request),
     holds: deed.holds,
     origin: originOf(world, request, grant, deed.existed),
   };
+}
+
+function scriptedFailure({ operationFault }: ArmRequest): ErrorBody | undefined {
+  return operationFault === 'never' ? undefined : operationFault;
 }
 
 function putAtOnce(
@@ -114,9 +121,7 @@ function putAtOnce(
   grant: Grant,
 ): ArmResponse {
   const existed = write.before !== undefined;
-  const fault = request.operationFault;
-  const scripted = fault === 'never' ? undefined : fault;
-  const failure = scripted ?? finishWrite(world, type, after, originOf(world, request, grant, existed));
+  const failure = scriptedFailure(request) ?? finishWrite(world, type, after, originOf(world, request, grant, existed));
   if (failure !== undefined) throw new ArmError(409, failure);
   const resource = requireResource(world, type, write.id);
   return {

@@ -20,7 +20,6 @@ export const flowLogs: ResourceType = {
   etag: 'parent',
   durations: { put: ({ times }) => times.flowLogWrite, delete: ({ times }) => times.flowLogWrite },
   shape,
-  patch: ({ before, body }) => ({ ...(before ?? body), tags: body.tags }) as ResourceBody,
   check: checkFlowLog,
   complete: completeFlowLog,
   holds: ({ properties }) => [networkOfTarget(String(properties.targetResourceId))],
