@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { removeEnvironmentFile } from './env-file.ts';
@@ -95,6 +95,8 @@ function refuseDamaged(path: string): void {
 function checkDatabase(path: string, name: string): void {
   let verdict: unknown;
   try {
+    // SQLite takes an empty file for a new database; here it is one that lost everything.
+    if (statSync(join(path, name)).size === 0) throw new Error('the file is empty');
     const database = new DatabaseSync(join(path, name));
     try {
       verdict = database.prepare('PRAGMA quick_check(1)').get()?.quick_check;
@@ -104,7 +106,7 @@ function checkDatabase(path: string, name: string): void {
   } catch (error) {
     verdict = reasonOf(error);
   }
-  if (verdict !== 'ok') throw new StartError(damaged(path, name, String(verdict)));
+  if (verdict !== 'ok') throw new StartError(damaged(path, name, oneLine(String(verdict))));
 }
 
 function checkJson(path: string, name: string): void {
@@ -120,5 +122,9 @@ function damaged(path: string, name: string, reason: string): string {
 }
 
 function reasonOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, ' ');
+  return oneLine(error instanceof Error ? error.message : String(error));
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').trim();
 }

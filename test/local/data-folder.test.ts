@@ -17,7 +17,9 @@ it('a folder is new until the simulator has kept an estate in it', () => {
   const first = openDataFolder(join(dir, 'data'), keep);
   expect(first.isNew).toBe(true);
   first.release();
-  new DatabaseSync(join(dir, 'data', 'arm.sqlite')).close();
+  const estate = new DatabaseSync(join(dir, 'data', 'arm.sqlite'));
+  estate.exec('CREATE TABLE resources (id TEXT)');
+  estate.close();
   const second = openDataFolder(join(dir, 'data'), keep);
   expect(second.isNew).toBe(false);
   second.release();
@@ -71,6 +73,12 @@ it.each(['estate.json', 'arm.sqlite', 'host.sqlite', 'host-keys.json', 'azurite/
     expect(readdirSync(dir)).toEqual(['lock.sqlite']);
   },
 );
+
+it('a database that lost everything is damage, too', () => {
+  openDataFolder(dir, keep).release();
+  writeFileSync(join(dir, 'arm.sqlite'), '');
+  expect(() => openDataFolder(dir, keep)).toThrow(/arm\.sqlite can't be read \(the file is empty\)/);
+});
 
 it('a damaged lock holds no state and is made anew', () => {
   writeFileSync(join(dir, 'lock.sqlite'), 'this is no database, but long enough to be taken for one'.repeat(20));
