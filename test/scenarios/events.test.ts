@@ -112,6 +112,23 @@ describe('events as Event Grid really delivers them', () => {
     expect((await scene.requests(before)).filter(({ method }) => method === 'PUT')).toEqual([]);
   });
 
+  it('looks at every network of a subscription after a move, which names none', async () => {
+    const before = (await scene.requests()).at(-1)?.seq ?? 0;
+    const group = `/subscriptions/${scene.subscription.id}/resourceGroups/${scene.subscription.resourceGroup}`;
+    const event = written(group);
+    const operationName = 'Microsoft.Resources/subscriptions/resourceGroups/moveResources/action';
+    const moved = {
+      ...event,
+      eventType: 'Microsoft.Resources.ResourceActionSuccess',
+      data: { ...event.data, operationName },
+    };
+    expect((await deliver([moved])).status).toBe(202);
+    await eventually(async () => {
+      const read = (await scene.requests(before)).map(({ path }) => path.split('/').at(-1));
+      return ['vnet-known', 'vnet-four'].every((name) => read.includes(name));
+    });
+  });
+
   it('keeps no claim of who wrote', () => {
     expect(scene.log.filter((line) => line.includes('Somebody Secret'))).toEqual([]);
   });

@@ -9,7 +9,7 @@ import { startWorld } from '../../../infra/local/world.ts';
 import { requireResourceId, sameId } from '../../../shared/resource-id.ts';
 import { examplePolicy, type PolicyDocument, writeBareEstate } from './bare-estate.ts';
 
-const problem = z.object({ code: z.string(), message: z.string() });
+const problem = z.object({ code: z.string(), message: z.string(), actor: z.string(), runbook: z.string() });
 const network = z.looseObject({
   id: z.string(),
   name: z.string(),
