@@ -1,0 +1,46 @@
+import type { OwnEntry } from './entry.ts';
+
+/** Networks, their flow logs and the network watcher between them. */
+export const ownNetworks = {
+  NoNetworkWatcher: {
+    happened: 'The region has no network watcher, and the policy says that Flowkeeper must not make one.',
+    why: 'Azure makes one with the first network of a region, unless the subscription has opted out of that.',
+    meanwhile: 'Parks the networks of that region, and looks again every 30 minutes.',
+    mend: 'Make the network watcher, or set rules[].networkWatcher of the policy to "create".',
+    command: `az group create --name NetworkWatcherRG --location <location> --subscription <subscriptionId>
+az network watcher configure --resource-group NetworkWatcherRG --locations <location> --enabled true`,
+  },
+  NetworkWatcherGroupMissing: {
+    happened:
+      'The resource group for the network watcher was missing. Flowkeeper made it, and the watcher was still refused.',
+    why: 'A new group can take some seconds until all of Azure knows it; or somebody deletes it again.',
+    meanwhile: 'Goes on at once, then parks the networks of that region and looks again every 2 minutes.',
+    mend: 'Nothing. If it lasts, see who deletes the group.',
+    command: `az monitor activity-log list --resource-group NetworkWatcherRG --offset 1d \\
+  --query "[].{at: eventTimestamp, what: operationName.value, by: caller}" --output table`,
+  },
+  FlowLogNameTaken: {
+    happened: 'A flow log of the name that the policy gives exists, and it serves another network.',
+    why: 'The name template gives two networks one name, or somebody else uses the same names.',
+    meanwhile: 'Leaves that flow log as it is, parks the network, and looks again every 30 minutes.',
+    mend: 'Change rules[].flowLog.name so that it tells the networks apart, or delete the flow log if nobody needs it.',
+    command: 'az resource show --ids <resourceId> --query properties.targetResourceId',
+  },
+  NotVerified: {
+    happened:
+      'Azure said that the flow log was written, and on reading it back it is not as it should be. The message says how.',
+    why: 'Azure could not bind the identity, left the log in the state Failed, or somebody changed it in that moment.',
+    meanwhile:
+      'Reads it again for about two minutes. Keeps the flow log (a log that records is never deleted for this), looks at its destination again, and tries again every 30 minutes.',
+    mend: 'See that the identity exists and may write to the storage account, and who else writes the flow log.',
+    command: `az resource show --ids <resourceId> --query "{state: properties.provisioningState, identity: identity}"
+az monitor activity-log list --resource-id <resourceId> --offset 1h --query "[].{at: eventTimestamp, by: caller}" --output table`,
+  },
+  OrphanedFlowLog: {
+    happened: 'The network of this flow log is gone. The log is still there and records nothing.',
+    why: 'The network was deleted without its flow log.',
+    meanwhile: 'Leaves it alone: what was recorded stays in the storage account either way.',
+    mend: 'Delete the flow log.',
+    command: 'az resource delete --ids <resourceId>',
+  },
+} as const satisfies Record<string, OwnEntry>;
