@@ -252,8 +252,9 @@ test('watching an operation needs the right to read operations', async () => {
 test('a grant with a condition counts only where the request meets it', async () => {
   const delegate = createClient(simulator, stranger);
   const condition =
-    "(!(ActionMatches{'Microsoft.Authorization/roleAssignments/write'})) OR (@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] " +
-    `ForAnyOfAnyValues:GuidEquals {${roles.blobContributor}})`;
+    "((!(ActionMatches{'Microsoft.Authorization/roleAssignments/write'})) OR (@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] " +
+    `ForAnyOfAnyValues:GuidEquals {${roles.blobContributor}})) AND ((!(ActionMatches{'Microsoft.Authorization/roleAssignments/delete'})) OR ` +
+    `(@Resource[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {${roles.blobContributor}}))`;
   const scope = storage('stpremium');
   const delegation = granting(stranger.principalId, 'f58310d9-a9f6-439a-9e8d-f62e7b41a168', {
     ...known,
@@ -268,6 +269,11 @@ test('a grant with a condition counts only where the request meets it', async ()
   const forbidden = await delegate.send('PUT', assignmentId(scope), granting(reader.principalId, roles.owner, known));
   expect(forbidden).toMatchObject({ status: 403, code: 'AuthorizationFailed' });
   expect(String(objectOf(forbidden.body.error).message)).toContain('or an ABAC condition not fulfilled');
+  const lost = assignmentId(scope);
+  expect((await delegate.send('DELETE', lost)).status).toBe(204);
+  await control(simulator, 'PUT', '/switches', { conditionOnAbsent: 'refuse' });
+  expect(await delegate.send('DELETE', lost)).toMatchObject({ status: 403, code: 'AuthorizationFailed' });
+  await control(simulator, 'PUT', '/switches', { conditionOnAbsent: 'ignore' });
   const odd = granting(reader.principalId, roles.reader, { ...known, condition: 'whatever' });
   expect(await client.send('PUT', assignmentId(scope), odd)).toMatchObject({
     status: 400,

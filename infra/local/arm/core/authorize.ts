@@ -11,8 +11,8 @@ import type { World } from './world.ts';
 /** A role assignment that lets a principal do something, with the role it gives. */
 export type Grant = { readonly assignment: Resource; readonly role: RoleDefinition };
 
-/** Attributes that conditions of role assignments may ask for. */
-export type Asked = Omit<ConditionFacts, 'action'>;
+/** Attributes that conditions of role assignments may ask for; or that conditions do not count. */
+export type Asked = Omit<ConditionFacts, 'action'> & { readonly unconditional?: boolean };
 
 /** The grant that lets a principal take an action at a scope, or `undefined`. Assignments count after their propagation. */
 export function grantFor(
@@ -107,9 +107,9 @@ function remember(world: World, { principalId }: Caller, action: string): void {
   else known.add(action);
 }
 
-function meetsCondition({ body }: Resource, facts: ConditionFacts): boolean {
+function meetsCondition({ body }: Resource, facts: Asked & { readonly action: string }): boolean {
   const condition = stringOf(body.properties.condition);
-  return condition === undefined || conditionHolds(condition, facts);
+  return condition === undefined || facts.unconditional === true || conditionHolds(condition, facts);
 }
 
 function grantsOf(world: World, principalId: string): readonly Grant[] {

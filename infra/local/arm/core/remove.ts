@@ -18,7 +18,8 @@ import { newOperation } from './write.ts';
 export function deleteResource(world: World, type: ResourceType, id: ResourceId, request: ArmRequest): ArmResponse {
   if (!type.verbs.includes('DELETE')) throw methodNotAllowed('DELETE', type.type);
   const resource = world.store.get(id.id);
-  const asked = { resource: resource === undefined ? undefined : type.attributes?.(resource.body.properties) };
+  const unconditional = resource === undefined && world.switches.conditionOnAbsent === 'ignore';
+  const asked = { resource: type.attributes?.(resource?.body.properties ?? {}), unconditional };
   const grant = authorize(world, request.caller, `${type.actions ?? type.type}/delete`, id.id, asked);
   requireContainers(world, id);
   if (resource === undefined) return absent(type, id);

@@ -19,6 +19,8 @@ const switchesSchema = z.strictObject({
   parallelCreates: z.enum(['accept', 'sporadic500']),
   /** The same role assignment put again under the same name. */
   repeatedRoleAssignment: z.enum(['accept', 'exists']),
+  /** The condition of a grant asks for attributes of a role assignment that is to be deleted and is not there. */
+  conditionOnAbsent: z.enum(['ignore', 'refuse']),
   /** Whether the read-only `flowLogs` of a virtual network is filled. */
   vnetFlowLogs: z.enum(['absent', 'filled']),
   /** Whether a flow log needs SAS and key rights on its storage account from the caller. */
@@ -48,6 +50,7 @@ export const defaultSwitches: Switches = {
   writeOfLoggedTarget: 'refuse',
   parallelCreates: 'accept',
   repeatedRoleAssignment: 'accept',
+  conditionOnAbsent: 'ignore',
   vnetFlowLogs: 'absent',
   storageKeyActions: 'notNeeded',
   evidenceIds: 'plain',
