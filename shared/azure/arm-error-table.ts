@@ -27,6 +27,7 @@ export const armErrors = {
   // A new identity or role assignment that has not reached every replica.
   PrincipalNotFound: { pace: 'propagation', actor: 'operator' },
   FailedIdentityOperation: { pace: 'propagation', actor: 'operator' },
+  // A grant takes minutes to spread: what is parked and tried again later holds up nobody else meanwhile.
   LinkedAuthorizationFailed: { pace: 'fatal', actor: 'operator' },
   AuthorizationFailed: { pace: 'fatal', actor: 'operator' },
   // The app's own token.

@@ -1,5 +1,5 @@
 import { type NetworkManagementClient, restorePoller } from '@azure/arm-network';
-import { type ArmOutcome, arm } from './arm-outcome.ts';
+import { type ArmError, type ArmOutcome, arm, said } from './arm-outcome.ts';
 
 /** An operation after one more request: its result, or the state to go on with (up to 4 KB: poll URLs are long). */
 export type Operation<Result> =
@@ -25,17 +25,27 @@ export function beginOperation<Result>(send: () => Poller<Result>): Promise<ArmO
 }
 
 /** Asks once how an operation goes. After "succeeded" the SDK adds the final GET; its answer is the result. */
-export function pollOperation<Result>(
+export async function pollOperation<Result>(
   client: NetworkManagementClient,
   state: string,
   source: Parameters<typeof restorePoller<never, Result>>[2],
 ): Promise<ArmOutcome<Operation<Result>>> {
-  return advance(async () => {
+  const polled = await advance(async () => {
     const poller = restorePoller(client, state, source);
     await poller.poll();
     return { poller };
   });
+  if (polled.ok || !isQuestionRefused(polled.error)) return polled;
+  const afterSeconds = polled.error.retryAfterSeconds ?? refusedPollSeconds;
+  return said<Operation<Result>>({ done: false, state, afterSeconds });
 }
+
+/** The question was not answered, which says nothing about the operation: it goes on, and is asked about again. */
+function isQuestionRefused({ status }: ArmError): boolean {
+  return status === 0 || status === 408 || status === 429 || status >= 500;
+}
+
+const refusedPollSeconds = 5;
 
 /** The poller comes wrapped: it is a thenable, and awaiting it would poll until the end. */
 async function advance<Result>(

@@ -29,7 +29,10 @@ describe('a destination that fails for good after its identity was made', () => 
     const heal = await scene.fault({ method: 'PUT', path: roleAssignmentOf('stflowlogsuks'), ...refused });
     await scene.createNetwork('vnet-refused', 'uksouth');
     const told = await untilState(scene, 'vnet-refused', 'Blocked');
-    expect(told).toMatchObject({ because: 'parked', problem: { code: 'RequestDisallowedByPolicy' } });
+    expect(told).toMatchObject({
+      because: 'parked',
+      problem: { code: 'RequestDisallowedByPolicy', runbook: 'docs/runbook.md#requestdisallowedbypolicy' },
+    });
     expect(Date.parse(told.until ?? '')).toBeGreaterThan(Date.now());
     expect(await ours('stflowlogsuks')).toEqual([]);
     expect(await assignments('stflowlogsuks')).toEqual([]);
@@ -139,6 +142,25 @@ describe('a flow log whose update fails', () => {
     const id = await scene.createNetwork('vnet-busy', 'northeurope');
     await untilState(scene, 'vnet-busy', 'Compliant');
     expect(await scene.flowLogsOf(id)).toHaveLength(1);
+  });
+
+  it('is not written again where only the question about its operation was refused', async () => {
+    const operations = 'locations/northeurope/operations/';
+    await scene.fault({
+      method: 'GET',
+      path: operations,
+      status: 503,
+      code: 'ServerBusy',
+      message: 'Later.',
+      times: 2,
+    });
+    const before = (await scene.requests()).at(-1)?.seq ?? 0;
+    await scene.createNetwork('vnet-asked', 'northeurope');
+    await untilState(scene, 'vnet-asked', 'Compliant');
+    const puts = (await scene.requests(before)).filter(
+      ({ method, path }) => method === 'PUT' && path.includes('vnet-asked'),
+    );
+    expect(puts).toHaveLength(1);
   });
 
   it('does not make a second log where the answer to the first was lost', async () => {

@@ -185,9 +185,14 @@ describe('a long-running operation', () => {
     expect(refused(await begin(fakeAzure(() => ({ status: 200, body })).clients))).toMatchObject({ status: 200 });
   });
 
-  test('that is refused at the poll gives that refusal', async () => {
+  test('goes on where only the question about it was refused for now', async () => {
     const { polled } = await poll(() => refusal(429, 'TooManyRequests', { 'retry-after': '9' }));
-    expect(refused(await polled)).toMatchObject({ status: 429, code: 'TooManyRequests', retryAfterSeconds: 9 });
+    expect(await polled).toMatchObject({ ok: true, value: { done: false, afterSeconds: 9 } });
+  });
+
+  test('that nobody knows any more gives that refusal', async () => {
+    const { polled } = await poll(() => refusal(404, 'OperationNotFound', {}));
+    expect(refused(await polled)).toMatchObject({ status: 404, code: 'OperationNotFound' });
   });
 
   test.each([
