@@ -72,6 +72,7 @@ export const unlistedErrors = {
   NoAnswer: { pace: 'fast', actor: 'wait' },
   UnlistedThrottling: { pace: 'throttled', actor: 'wait' },
   UnlistedFault: { pace: 'fast', actor: 'wait' },
+  UnlistedAbsence: { pace: 'fast', actor: 'owner' },
   UnlistedFailure: { pace: 'fast', actor: 'developer' },
   UnlistedDenial: { pace: 'fatal', actor: 'operator' },
   UnlistedRefusal: { pace: 'fatal', actor: 'developer' },
@@ -115,6 +116,7 @@ function unlistedBy(status: number): keyof typeof unlistedErrors {
   if (status === 0 || status === 408) return 'NoAnswer';
   if (status === 429) return 'UnlistedThrottling';
   if (status === 409 || status >= 500) return 'UnlistedFault';
+  if (status === 404) return 'UnlistedAbsence';
   // A long-running operation that failed: the request itself had been accepted.
   if (status < 400) return 'UnlistedFailure';
   return status === 401 || status === 403 ? 'UnlistedDenial' : 'UnlistedRefusal';

@@ -25,6 +25,12 @@ export const unlisted = {
     mend: 'Nothing at first. If it lasts for an hour, look at Azure Service Health.',
     command: log,
   },
+  UnlistedAbsence: {
+    happened: 'Azure does not know what the request was about (status 404), with a code that is not listed here.',
+    why: 'It was deleted meanwhile, or it is a long-running operation that Azure has forgotten; such a one is begun anew.',
+    mend: 'Nothing at first. If it lasts, the owner sees in the activity log who deleted it.',
+    command: log,
+  },
   UnlistedFailure: {
     happened: 'Azure accepted the request, and its operation then failed with a code that is not listed here.',
     why: 'Unknown: the message of the problem is all that Azure said.',
