@@ -84,7 +84,7 @@ describe('an unknown code is classed by its status', () => {
     { status: 400, answer: 'fatal, developer', entry: 'unlistedrefusal' },
     { status: 401, answer: 'fatal, operator', entry: 'unlisteddenial' },
     { status: 403, answer: 'fatal, operator', entry: 'unlisteddenial' },
-    { status: 404, answer: 'fatal, developer', entry: 'unlistedrefusal' },
+    { status: 404, answer: 'fast, owner', entry: 'unlistedabsence' },
     { status: 408, answer: 'fast, wait', entry: 'noanswer' },
     { status: 409, answer: 'fast, wait', entry: 'unlistedfault' },
     { status: 412, answer: 'fatal, developer', entry: 'unlistedrefusal' },
