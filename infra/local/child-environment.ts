@@ -22,6 +22,12 @@ export function childEnvironment(): Record<string, string | undefined> {
   return { ...Object.fromEntries(kept), NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache') };
 }
 
+/** Names of what this environment has and `settings` says otherwise, and of proxies: a host that is started in it would not find the stand-ins. */
+export function misleading(settings: Readonly<Record<string, string>>): readonly string[] {
+  const isOther = (name: string) => settings[name] !== undefined && settings[name] !== process.env[name];
+  return Object.keys(process.env).filter((name) => isOther(name) || aboutAnotherNetwork.test(name));
+}
+
 /** The app settings of the function app: what Bicep gives it in Azure, pointing at the stand-ins. */
 export function appSettings(
   arm: ArmReady,

@@ -6,7 +6,8 @@ import { StartError } from './start-error.ts';
 
 const lockFile = 'lock.sqlite';
 /** What a run leaves in its folder, SQLite's side files included. */
-const ours = /^((lock|arm|host)\.sqlite.*|(env|estate|ports|host-keys)\.json|\.env-.*|run\.log|azurite|certs)$/;
+const ours =
+  /^((lock|arm|host)\.sqlite.*|(env|estate|ports|host-keys|local\.settings)\.json|\.env-.*|run\.log|azurite|certs)$/;
 
 /** The folder that keeps everything of one local run; held by one process until `release`. */
 export type DataFolder = {

@@ -27,7 +27,8 @@ const environmentSchema = z.object({
 
 /**
  * What `env.json` in the data folder tells other programs: enough to use the estate with the Azure SDK and to call the function app.
- * It exists exactly while everything is ready. `functionKey` is null where keys are off, `identityId` where the policy wants none.
+ * It exists exactly while everything is ready. `functionKey` is null where keys are off, `identityId` where the policy wants none. The
+ * process ids of a host that somebody else started are 0.
  */
 export type EnvironmentFile = z.infer<typeof environmentSchema>;
 

@@ -20,6 +20,10 @@ export type WorldOptions = {
   readonly estateFile?: string;
   /** Stated when the function app has no policy yet; null states none. */
   readonly policyFile?: string | null;
+  /** Where a Functions host is, or will be, that somebody else starts; none is started then. */
+  readonly functionsUrl?: string;
+  /** Told of how it goes with that host. */
+  readonly onHost?: (line: string) => void;
   /** False leaves it to the caller to subscribe to the events. */
   readonly registerEvents?: boolean;
   /** App settings beside, or instead of, the usual ones. */
@@ -41,6 +45,8 @@ export type World = {
   readonly isNew: boolean;
   /** What `env.json` says now. */
   readonly environment: () => EnvironmentFile;
+  /** What the function app gets, or is to get from whoever starts its host. */
+  readonly appSettings: Readonly<Record<string, string>>;
   /** Settles when a process can't be brought back; only `stop` is left to call then. */
   readonly lost: Promise<StartError>;
   /** Stops every process cleanly and removes `env.json`; a second call waits for the first. */

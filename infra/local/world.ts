@@ -8,6 +8,7 @@ import { appSettings, storageConnectionString } from './child-environment.ts';
 import { type DataFolder, openDataFolder } from './data-folder.ts';
 import { type EnvironmentFile, removeEnvironmentFile, writeEnvironmentFile } from './env-file.ts';
 import { principalNamed, readEstateFile, subscriptionsOf } from './estate-file.ts';
+import { joinHost } from './joined-host.ts';
 import { ensurePolicy, registerEvents } from './onboarding.ts';
 import { choosePorts, keepPorts, type Ports } from './ports.ts';
 import type { ArmReady, AzuriteReady, HostReady } from './ready-messages.ts';
@@ -25,7 +26,8 @@ type Child = Pick<SupervisedChild<unknown>, 'giveUp' | 'stop' | 'lost'>;
 
 /**
  * Starts the stand-ins for Azure and the function app on them, and resolves when all is ready and `env.json` is there: ARM simulator
- * with its identity endpoint, Azurite, Functions host; events subscribed, policy stated. It prints nothing and brings back, on its
+ * with its identity endpoint, Azurite, Functions host; events subscribed, policy stated. With `functionsUrl` the host is somebody else's:
+ * then it is ready without it, and subscribes and states once the host answers. It prints nothing and brings back, on its
  * former ports, what is killed. Rejects with a StartError that says in one line what is in the way; nothing is left running then.
  */
 export async function startWorld(options: WorldOptions): Promise<World> {
@@ -42,10 +44,10 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const abort = () => void Promise.all(children.map((child) => child.stop()));
   options.abort?.addEventListener('abort', abort);
   try {
-    const environment = await startParts(options, folder, appDir, children);
+    const parts = await startParts(options, folder, appDir, children);
     options.abort?.throwIfAborted();
     const lost = Promise.race(children.map((child) => child.lost));
-    return { dataDir: folder.path, isNew: folder.isNew, environment, lost, stop };
+    return { dataDir: folder.path, isNew: folder.isNew, ...parts, lost, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -59,8 +61,8 @@ async function startParts(
   folder: DataFolder,
   appDir: string,
   children: Child[],
-): Promise<() => EnvironmentFile> {
-  requireBuild(appDir);
+): Promise<Pick<World, 'environment' | 'appSettings'>> {
+  if (options.functionsUrl === undefined) requireBuild(appDir);
   const dir = folder.path;
   const patienceMs = folder.wasKilled ? formerRunPatienceMs : 0;
   const asked = { functions: options.functionsPort ?? 0, arm: options.armPort ?? 0 };
@@ -69,27 +71,20 @@ async function startParts(
   const estateFile = keptEstateFile(options, dir);
   const estate = readEstateFile(estateFile);
 
-  let appPid = 0;
+  let policy: unknown = null;
+  let host: () => HostReady;
   let publish = (): void => undefined;
   const arm = startArm(options, { ...place, estateFile, certificates }, () => publish());
   const azurite = startAzurite(options, place, () => publish());
   children.push(arm, azurite);
   await Promise.all([arm.ready, azurite.ready]);
-  const app = principalNamed(estate, 'flowkeeper');
-  const settings = appSettings(arm.current(), azurite.current(), app, certificates);
-  const host = startHost(options, { ...place, appDir, settings }, (pid) => {
-    appPid = pid;
-    publish();
-  });
-  children.push(host);
-  await host.ready;
-
   trustAuthority(certificates.caFile);
-  const policy = await ensurePolicy(host.current(), examplePolicyOf(options));
+  const app = principalNamed(estate, 'flowkeeper');
+  const settings = { ...appSettings(arm.current(), azurite.current(), app, certificates), ...options.appSettings };
   const environment = (): EnvironmentFile => ({
-    functionsUrl: host.current().url,
-    functionKey: host.current().functionKey,
-    eventGridUrl: eventGridUrl(host.current()),
+    functionsUrl: host().url,
+    functionKey: host().functionKey,
+    eventGridUrl: eventGridUrl(host()),
     armEndpoint: arm.current().armEndpoint,
     caFile: certificates.caFile,
     identityEndpoint: arm.current().identityEndpoint,
@@ -101,13 +96,36 @@ async function startParts(
     subscriptions: subscriptionsOf(estate),
     destinations: destinationsIn(policy),
     controlUrl: arm.current().controlUrl,
-    pids: { host: host.current().pid, app: appPid, arm: arm.current().pid, azurite: azurite.current().pid },
+    pids: { host: host().pid, app: host().appPid, arm: arm.current().pid, azurite: azurite.current().pid },
   });
-  if (options.registerEvents ?? true) await registerEvents(environment());
-  keepPorts(dir, portsOf(arm.current(), azurite.current(), host.current()));
+  const onboard = async (): Promise<void> => {
+    policy = await ensurePolicy(host(), examplePolicyOf(options));
+    if (options.registerEvents ?? true) await registerEvents(environment());
+  };
+  if (options.functionsUrl === undefined) {
+    let appPid = 0;
+    const own = startHost(options, { ...place, appDir, settings }, (pid) => {
+      appPid = pid;
+      publish();
+    });
+    children.push(own);
+    host = () => ({ ...own.current(), appPid });
+    await own.ready;
+    await onboard();
+  } else {
+    const joined = joinHost({
+      url: options.functionsUrl,
+      keysFile: join(dir, 'host-keys.json'),
+      onboard: () => onboard().then(() => publish()),
+      tell: (line) => options.onHost?.(line),
+    });
+    children.push(joined);
+    host = joined.current;
+  }
+  keepPorts(dir, portsOf(arm.current(), azurite.current(), host()));
   publish = () => writeEnvironmentFile(dir, environment());
   publish();
-  return environment;
+  return { environment, appSettings: settings };
 }
 
 function portsOf(arm: ArmReady, azurite: AzuriteReady, host: HostReady): Ports {
