@@ -70,10 +70,15 @@ export async function ensureRoleAssignment(
 
 /** Removes a role assignment of ours. */
 export async function undoRoleAssignment(context: StepContext, { resourceId }: Undo): Promise<StepAnswer<null>> {
-  const stop = await context.guard();
-  if (stop) return { status: 'stopped', because: stop };
   const [storageAccountId = '', name = ''] = resourceId.split('/providers/Microsoft.Authorization/roleAssignments/');
   const { roleAssignments } = context.clients.authorization(requireResourceId(storageAccountId).subscriptionId);
+  // Looked for first: the condition on our rights judges the assignment, and may deny deleting one that is not there.
+  const existing = await armFind(() => roleAssignments.get(storageAccountId, name));
+  if (!existing.ok) return classify(existing.error, resourceId);
+  if (!existing.value) return { status: 'done', did: 'unchanged', output: null };
+
+  const stop = await context.guard();
+  if (stop) return { status: 'stopped', because: stop };
   const removed = await armFind(() => roleAssignments.delete(storageAccountId, name));
   return removed.ok ? removal(removed.status) : classify(removed.error, resourceId);
 }

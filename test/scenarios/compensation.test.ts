@@ -26,6 +26,8 @@ describe('a destination that fails for good after its identity was made', () => 
     );
 
   it('leaves neither identity nor role assignment, and the network parked with the reason', async () => {
+    const switches = { method: 'PUT', body: JSON.stringify({ conditionOnAbsent: 'refuse' }) };
+    await fetch(`${scene.environment().controlUrl}/switches`, switches);
     const heal = await scene.fault({ method: 'PUT', path: roleAssignmentOf('stflowlogsuks'), ...refused });
     await scene.createNetwork('vnet-refused', 'uksouth');
     const told = await untilState(scene, 'vnet-refused', 'Blocked');
