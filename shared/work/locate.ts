@@ -1,24 +1,16 @@
 import { classify } from '../azure/arm-error-table.ts';
 import { type ArmOutcome, said } from '../azure/arm-outcome.ts';
-import {
-  listFlowLogs,
-  listNetworks,
-  listNetworkWatchers,
-  mapOutcome,
-  readFlowLog,
-  readNetwork,
-} from '../azure/network-reads.ts';
+import { listFlowLogs, listNetworkWatchers, readNetwork } from '../azure/network-reads.ts';
 import { coversSubscription } from '../decide/intent.ts';
 import { isDue } from '../inbox/choose-batch.ts';
-import { enqueue } from '../inbox/enqueue.ts';
 import { readItem } from '../inbox/item-row.ts';
-import { settleItem } from '../inbox/settle-item.ts';
 import { isByPerson, itemRowKey, laneId, type Run, type WorkItem } from '../inbox/work-item.ts';
 import type { Policy } from '../policy/document.ts';
 import { networkKey } from '../records/network-record.ts';
 import { sameId } from '../resource-id.ts';
 import type { StepAnswer } from '../steps/contract.ts';
 import { type LocatedNetwork, type NetworkLane, spreadOverLanes } from './lane-of-networks.ts';
+import { networksOfRows, removeRows } from './networks-of-rows.ts';
 import { parkItems } from './park-items.ts';
 import { settleQuietly } from './settle-quietly.ts';
 import type { WorkContext } from './work-context.ts';
@@ -49,7 +41,7 @@ export async function locate(
     return { status: 'done', did: 'unchanged', output: { lanes: [] } };
   }
 
-  const networks = await networksOf(context, run, items);
+  const networks = await networksOfRows(context, run, items);
   if (!networks.ok) return classify(networks.error, about);
   const found: Found[] = [];
   for (const [networkId, rows] of networks.value) {
@@ -96,10 +88,6 @@ async function isParked(
   return record?.because === 'parked' && record.until !== null && Date.parse(record.until) > now().getTime();
 }
 
-async function removeRows({ port, now }: WorkContext, run: Run, rows: readonly WorkItem[]): Promise<void> {
-  for (const row of rows) await settleItem(port, run, row, { kind: 'remove' }, now());
-}
-
 async function lanesOf(
   context: WorkContext,
   policy: Policy,
@@ -119,74 +107,6 @@ async function lanesOf(
     lanes.push(...spreadOverLanes(location, networkWatcherId, networks.map(serving), policy.limits.lanesPerRegion));
   }
   return { status: 'done', did: 'unchanged', output: { lanes } };
-}
-
-/** The networks that the rows ask for; a row that asks for none is settled. What can't be read fails the whole: nothing is dropped. */
-async function networksOf(
-  context: WorkContext,
-  run: Run,
-  items: readonly WorkItem[],
-): Promise<ArmOutcome<ReadonlyMap<string, readonly WorkItem[]>>> {
-  const byNetwork = new Map<string, { id: string; rows: WorkItem[] }>();
-  for (const item of items) {
-    const network = await networkOf(context, run, item);
-    if (!network.ok) return network;
-    if (network.value === null) {
-      await removeRows(context, run, [item]);
-      continue;
-    }
-    const known = byNetwork.get(network.value.toLowerCase());
-    if (known) known.rows.push(item);
-    else byNetwork.set(network.value.toLowerCase(), { id: network.value, rows: [item] });
-  }
-  return said(new Map([...byNetwork.values()].map(({ id, rows }) => [id, rows])));
-}
-
-async function networkOf(context: WorkContext, run: Run, item: WorkItem): Promise<ArmOutcome<string | null>> {
-  switch (item.target.kind) {
-    case 'network':
-      return said(item.target.id);
-    case 'flowLog': {
-      const recorded = await recordedTarget(context, run, item.target.id);
-      if (recorded) return said(recorded);
-      return mapOutcome(
-        await readFlowLog(context.clients, item.target.id),
-        (flowLog) => flowLog?.targetResourceId ?? null,
-      );
-    }
-    case 'subscription':
-      return enqueueAll(context, run, item);
-    case 'destination':
-      return said(null);
-  }
-}
-
-/** A flow log that was deleted can only be told from the records. */
-async function recordedTarget({ records }: WorkContext, { lane }: Run, flowLogId: string): Promise<string | null> {
-  if (lane.kind !== 'subscription') return null;
-  for await (const record of records.networks.list({ partitionKey: lane.subscriptionId })) {
-    if (record.flowLogId && sameId(record.flowLogId, flowLogId)) return record.id;
-  }
-  return null;
-}
-
-/** A move names no network, so every one of the subscription is looked at. */
-async function enqueueAll(
-  { clients, port, now }: WorkContext,
-  { lane }: Run,
-  item: WorkItem,
-): Promise<ArmOutcome<null>> {
-  if (lane.kind !== 'subscription') return said(null);
-  const networks = await listNetworks(clients, lane.subscriptionId);
-  if (!networks.ok) return networks;
-  const { reason, correlationId } = item;
-  const requests = networks.value.map(({ id }) => ({
-    target: { kind: 'network' as const, id },
-    reason,
-    correlationId,
-  }));
-  await enqueue(port, lane, requests, now(), 0);
-  return said(null);
 }
 
 /** From the records, else one read; null where the network is gone and was never known. */

@@ -3,22 +3,14 @@ import { isDue } from '../inbox/choose-batch.ts';
 import { enqueue } from '../inbox/enqueue.ts';
 import { readItems } from '../inbox/item-row.ts';
 import { ownsLane } from '../inbox/owns-lane.ts';
-import { type Outcome, settleItem } from '../inbox/settle-item.ts';
+import { settleItem } from '../inbox/settle-item.ts';
 import { isUrgent, laneId, type Run } from '../inbox/work-item.ts';
-import type { Problem } from '../problem.ts';
-import { emptyRecord, type NetworkRecord, networkKey, verdictFields } from '../records/network-record.ts';
+import { type NetworkRecord, networkKey } from '../records/network-record.ts';
 import { nameOf } from '../resource-id.ts';
+import { recordAfter, rowAfter, type Settling } from './after-a-run.ts';
 import { historyPartition } from './history-partition.ts';
-import type { NetworkItem, NetworkOutcome, RecordedPlan } from './network-item.ts';
-import { parkUntil } from './park-until.ts';
+import type { NetworkItem, RecordedPlan } from './network-item.ts';
 import type { WorkContext } from './work-context.ts';
-
-type Settling = {
-  readonly run: Run;
-  readonly item: NetworkItem;
-  readonly plan: RecordedPlan | null;
-  readonly outcome: NetworkOutcome;
-};
 
 /**
  * Writes down what became of a network: history, record, event, and the inbox row last. Each may be repeated; the row
@@ -33,7 +25,7 @@ export async function settleNetwork(context: WorkContext, settling: Settling): P
   if (outcome.kind !== 'stopped') {
     const key = networkKey(item.networkId);
     const before = await context.records.networks.get(...key);
-    const record = recordOf(settling, before, now);
+    const record = recordAfter(settling, before, now);
     if (plan) await writeHistory(context, settling, plan, now);
     await tellChange(context, run, before, record);
     await context.records.networks.put(...key, record);
@@ -44,7 +36,7 @@ export async function settleNetwork(context: WorkContext, settling: Settling): P
     );
   }
   const policyEtag = plan?.policyEtag ?? (await context.policies.current())?.etag ?? '';
-  const rowOutcome = rowOutcomeOf(settling, policyEtag, now);
+  const rowOutcome = rowAfter(settling, policyEtag, now);
   const guid = plan?.resourceGuid ? { resourceGuid: plan.resourceGuid } : {};
   for (const row of item.rows) await settleItem(context.port, run, { ...row, ...guid }, rowOutcome, now);
   if (outcome.kind === 'failed') await suspectDestination(context, settling, now);
@@ -84,85 +76,6 @@ async function suspectDestination({ port }: WorkContext, { plan, outcome }: Sett
     correlationId: plan.id,
   };
   await enqueue(port, { kind: 'destination', account: nameOf(storageAccountId).toLowerCase() }, [request], now, 0);
-}
-
-function rowOutcomeOf({ outcome }: Settling, policyEtag: string, now: Date): Outcome {
-  switch (outcome.kind) {
-    case 'planned':
-    case 'changed':
-      return { kind: 'remove' };
-    case 'stopped':
-      return { kind: 'due' };
-    case 'waiting':
-      return { kind: 'waiting', destination: outcome.account, answers: outcome.answers };
-    case 'blocked':
-      return { kind: 'parked', until: outcome.until, problem: outcome.problem, policyEtag };
-    case 'failed':
-      return {
-        kind: 'parked',
-        until: parkUntil(outcome.problem, now),
-        problem: outcome.problem,
-        policyEtag,
-      };
-  }
-}
-
-function recordOf({ run, item, plan, outcome }: Settling, before: NetworkRecord | null, now: Date): NetworkRecord {
-  const planFields = plan
-    ? {
-        id: plan.networkId,
-        ...verdictFields(plan.verdict),
-        action: plan.change?.kind ?? null,
-        because: plan.because,
-        until: plan.until,
-        policyHash: plan.policyHash,
-        resourceGuid: plan.resourceGuid,
-        flowLogId: plan.flowLogId,
-        storageAccountId: plan.desired?.storageAccountId ?? null,
-        identityId: plan.desired?.identityId ?? null,
-      }
-    : {};
-  const known: NetworkRecord = {
-    ...(before ?? emptyRecord(item.networkId)),
-    problem: null,
-    leftovers: [],
-    ...planFields,
-    location: item.location,
-    runId: run.runId,
-    plannedAt: plan?.at ?? now.toISOString(),
-    checkedAt: now.toISOString(),
-  };
-  const failed = (problem: Problem, until: string, leftovers: readonly string[]): NetworkRecord => ({
-    ...known,
-    state: plan ? 'Blocked' : 'Unknown',
-    problem,
-    because: 'parked',
-    until,
-    leftovers: [...leftovers],
-  });
-  switch (outcome.kind) {
-    case 'planned':
-    case 'stopped':
-      return known;
-    case 'changed':
-      return {
-        ...known,
-        state: 'Compliant',
-        drifts: [],
-        action: null,
-        flowLogId: outcome.flowLog.id,
-        changedAt: now.toISOString(),
-      };
-    case 'waiting':
-      return { ...known, state: 'Pending', because: 'waiting' };
-    case 'blocked':
-      return failed(outcome.problem, outcome.until, []);
-    case 'failed':
-      return {
-        ...failed(outcome.problem, parkUntil(outcome.problem, now), outcome.leftovers),
-        flowLogId: outcome.flowLogId ?? known.flowLogId,
-      };
-  }
 }
 
 async function writeHistory(

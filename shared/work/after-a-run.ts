@@ -1,0 +1,99 @@
+import type { Outcome } from '../inbox/settle-item.ts';
+import type { Run } from '../inbox/work-item.ts';
+import type { Problem } from '../problem.ts';
+import { emptyRecord, type NetworkRecord, verdictFields } from '../records/network-record.ts';
+import type { NetworkItem, NetworkOutcome, RecordedPlan } from './network-item.ts';
+import { parkUntil } from './park-until.ts';
+
+/** What a run came to with one network. */
+export type Settling = {
+  readonly run: Run;
+  readonly item: NetworkItem;
+  readonly plan: RecordedPlan | null;
+  readonly outcome: NetworkOutcome;
+};
+
+/** What the inbox rows become. Pure. */
+export function rowAfter({ outcome }: Settling, policyEtag: string, now: Date): Outcome {
+  switch (outcome.kind) {
+    case 'planned':
+    case 'changed':
+      return { kind: 'remove' };
+    case 'stopped':
+      return { kind: 'due' };
+    case 'waiting':
+      return { kind: 'waiting', destination: outcome.account, answers: outcome.answers };
+    case 'blocked':
+      return { kind: 'parked', until: outcome.until, problem: outcome.problem, policyEtag };
+    case 'failed':
+      return {
+        kind: 'parked',
+        until: parkUntil(outcome.problem, now),
+        problem: outcome.problem,
+        policyEtag,
+      };
+  }
+}
+
+/** What the record becomes. Pure. */
+export function recordAfter(
+  { run, item, plan, outcome }: Settling,
+  before: NetworkRecord | null,
+  now: Date,
+): NetworkRecord {
+  const planFields = plan
+    ? {
+        id: plan.networkId,
+        ...verdictFields(plan.verdict),
+        action: plan.change?.kind ?? null,
+        because: plan.because,
+        until: plan.until,
+        policyHash: plan.policyHash,
+        resourceGuid: plan.resourceGuid,
+        flowLogId: plan.flowLogId,
+        storageAccountId: plan.desired?.storageAccountId ?? null,
+        identityId: plan.desired?.identityId ?? null,
+      }
+    : {};
+  const known: NetworkRecord = {
+    ...(before ?? emptyRecord(item.networkId)),
+    problem: null,
+    leftovers: [],
+    ...planFields,
+    location: item.location,
+    runId: run.runId,
+    plannedAt: plan?.at ?? now.toISOString(),
+    checkedAt: now.toISOString(),
+  };
+  const failed = (problem: Problem, until: string, leftovers: readonly string[]): NetworkRecord => ({
+    ...known,
+    state: plan ? 'Blocked' : 'Unknown',
+    problem,
+    because: 'parked',
+    until,
+    leftovers: [...leftovers],
+  });
+  switch (outcome.kind) {
+    case 'planned':
+    case 'stopped':
+      return known;
+    case 'changed':
+      return {
+        ...known,
+        state: 'Compliant',
+        drifts: [],
+        action: null,
+        flowLogId: outcome.flowLog.id,
+        changedAt: now.toISOString(),
+      };
+    case 'waiting':
+      return { ...known, state: 'Pending', because: 'waiting' };
+    case 'blocked':
+      return failed(outcome.problem, outcome.until, []);
+    case 'failed':
+      return {
+        ...failed(outcome.problem, parkUntil(outcome.problem, now), outcome.leftovers),
+        flowLogId: outcome.flowLogId ?? known.flowLogId,
+      };
+  }
+}
