@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { LogLevel } from './app/protocol.ts';
 import type { VersionMatch } from './engine/version.ts';
 import { readJsonFile } from './json-file.ts';
+import type { LeastLevel } from './log.ts';
 
 /** What host.json says, with the real host's defaults; the storage provider of the durable extension is ignored. */
 export interface HostSettings {
@@ -16,13 +16,17 @@ export interface HostSettings {
   defaultVersion: string | null;
   versionMatch: VersionMatch;
   overridesAnyState: boolean;
-  leastLogLevel: LogLevel;
+  /** The level under which lines of a category are not written. */
+  leastLogLevel: (category: string) => LeastLevel;
+  /** The functions that are run; null for all of them. */
+  onlyFunctions: readonly string[] | null;
 }
 
 const PER_CORE = 10;
 
 const hostJson = z.looseObject({
   functionTimeout: z.string().optional(),
+  functions: z.array(z.string()).optional(),
   logging: z.looseObject({ logLevel: z.record(z.string(), z.string()).optional() }).optional(),
   extensions: z
     .looseObject({
@@ -44,7 +48,7 @@ const hostJson = z.looseObject({
 /** Reads DIR/host.json. What it cannot mean is an error that says where. */
 export function readHostJson(folder: string, env: NodeJS.ProcessEnv): HostSettings {
   const file = join(folder, 'host.json');
-  const { functionTimeout, extensions, logging } = existsSync(file) ? readJsonFile(file, hostJson) : {};
+  const { functionTimeout, functions, extensions, logging } = existsSync(file) ? readJsonFile(file, hostJson) : {};
   const durable = extensions?.durableTask ?? {};
   return {
     routePrefix: (extensions?.http?.routePrefix ?? 'api').replace(/^\/|\/$/g, ''),
@@ -55,7 +59,8 @@ export function readHostJson(folder: string, env: NodeJS.ProcessEnv): HostSettin
     defaultVersion: durable.defaultVersion ?? null,
     versionMatch: durable.versionMatchStrategy ?? 'CurrentOrOlder',
     overridesAnyState: durable.overridableExistingInstanceStates === 'AnyState',
-    leastLogLevel: levelOf(logging?.logLevel?.default),
+    leastLogLevel: leastLevels(logging?.logLevel ?? {}),
+    onlyFunctions: functions ?? null,
   };
 }
 
@@ -67,22 +72,41 @@ function timeoutMs(text: string): number | null {
   return (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000;
 }
 
-function levelOf(name: string | undefined): LogLevel {
-  const levels: Record<string, LogLevel> = {
-    trace: 'trace',
-    debug: 'debug',
-    warning: 'warn',
-    error: 'error',
-    critical: 'error',
+/** The longest name in `logLevel` that a category begins with decides; `default` is for all others. */
+function leastLevels(levels: Record<string, string>): (category: string) => LeastLevel {
+  const byLength = Object.entries(levels)
+    .filter(([name]) => name !== 'default')
+    .sort(([a], [b]) => b.length - a.length);
+  return (category) => {
+    const found = byLength.find(([name]) => category.toLowerCase().startsWith(name.toLowerCase()));
+    return levelOf(found?.[1] ?? levels.default);
   };
-  return levels[name?.toLowerCase() ?? ''] ?? 'info';
 }
 
-const localSettings = z.looseObject({ Values: z.record(z.string(), z.string()).optional() });
+const LEVELS: Record<string, LeastLevel> = {
+  trace: 'trace',
+  debug: 'debug',
+  warning: 'warn',
+  error: 'error',
+  critical: 'error',
+  none: 'none',
+};
 
-/** The `Values` of the app folder's local.settings.json: app settings for use on this machine. */
-export function readLocalSettings(folder: string): Record<string, string> {
+function levelOf(name: string | undefined): LeastLevel {
+  return LEVELS[name?.toLowerCase() ?? ''] ?? 'info';
+}
+
+const localSettings = z.looseObject({
+  IsEncrypted: z.boolean().optional(),
+  Values: z.record(z.string(), z.string()).optional(),
+  Host: z.looseObject({ LocalHttpPort: z.int().optional() }).optional(),
+});
+
+/** What the app folder's local.settings.json says for use on this machine: app settings, and the port. */
+export function readLocalSettings(folder: string): { values: Record<string, string>; port: number | undefined } {
   const file = join(folder, 'local.settings.json');
-  if (!existsSync(file)) return {};
-  return readJsonFile(file, localSettings).Values ?? {};
+  if (!existsSync(file)) return { values: {}, port: undefined };
+  const { IsEncrypted, Values = {}, Host } = readJsonFile(file, localSettings);
+  if (IsEncrypted) throw new Error(`${file} is encrypted. Run \`func settings decrypt\` in its folder first.`);
+  return { values: Values, port: Host?.LocalHttpPort };
 }

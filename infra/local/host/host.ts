@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AppProcess, startApp } from './app/app-process.ts';
 import { callsOf, type Invocation } from './app/calls.ts';
+import { whyDisabled } from './app/enabled.ts';
 import { type AppFunction, triggerOf } from './app/protocol.ts';
 import { warnOfUnsupported } from './app/supported.ts';
 import { type Clock, systemClock } from './clock.ts';
@@ -41,6 +42,9 @@ export interface HostOptions {
 
 export interface HostInfo {
   url: string;
+  functions: readonly AppFunction[];
+  routePrefix: string;
+  keysFile: string;
   appPid: number | undefined;
   keys: HostKeys;
 }
@@ -51,7 +55,8 @@ export async function startHost(options: HostOptions): Promise<{ stop: () => Pro
   const settings = readHostJson(options.appFolder, options.env);
   mkdirSync(options.dataFolder, { recursive: true });
   const lock = lockFolder(options.dataFolder);
-  const keys = readKeys(join(options.dataFolder, 'host-keys.json'));
+  const keysFile = join(options.dataFolder, 'host-keys.json');
+  const keys = readKeys(keysFile);
   const db = openDatabase(join(options.dataFolder, 'host.sqlite'));
   const store = openStore(db);
   const links = { taskHub: settings.taskHub, key: keys.durabletask };
@@ -141,6 +146,7 @@ export async function startHost(options: HostOptions): Promise<{ stop: () => Pro
       AZURE_FUNCTIONS_ENVIRONMENT: 'Development',
     },
     functionTimeout: settings.functionTimeoutMs,
+    whyDisabled: (name) => whyDisabled(name, options.env, settings.onlyFunctions),
     log,
     onReady: (first) => {
       const functions = theApp().functions();
@@ -155,12 +161,13 @@ export async function startHost(options: HostOptions): Promise<{ stop: () => Pro
           clock,
           log,
           settings: options.env,
-          call: async (fn, data) => void (await calls.callPatiently(fn, data)),
+          call: (fn, data, retry) => calls.callPatiently(fn, data, {}, retry),
         });
       }
       ready.set(true);
       dispatcher?.resume();
-      options.onAppReady({ url: server.url, appPid: theApp().pid(), keys }, first);
+      const { routePrefix } = settings;
+      options.onAppReady({ url: server.url, appPid: theApp().pid(), keys, keysFile, functions, routePrefix }, first);
     },
     onLoadFailed: (message) => options.onLoadFailed?.(message),
     onGone: () => ready.set(false),

@@ -11,10 +11,14 @@ export type Log = (line: LogLine) => void;
 
 const LEVELS: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error'];
 
-/** Writes log lines to standard output: one JSON object a line, or text for people. Lines under `least` are left out. */
-export function consoleLog(format: 'text' | 'json', least: LogLevel): Log {
+/** What a line must at least be to be written; none is for `none`. */
+export type LeastLevel = LogLevel | 'none';
+
+/** Writes log lines to standard output: one JSON object a line, or text for people. Lines under the least level of their category are left out. */
+export function consoleLog(format: 'text' | 'json', least: (category: string) => LeastLevel): Log {
   return (line) => {
-    if (LEVELS.indexOf(line.level) < LEVELS.indexOf(least)) return;
+    const from = least(line.category);
+    if (from === 'none' || LEVELS.indexOf(line.level) < LEVELS.indexOf(from)) return;
     const time = new Date().toISOString();
     const { level, category, invocationId, message } = line;
     const text =

@@ -1,31 +1,41 @@
 import { resolve } from 'node:path';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { type HostInfo, startHost } from './host.ts';
 import { readHostJson, readLocalSettings } from './host-json.ts';
 import { consoleLog } from './log.ts';
+import { startScreen } from './start-screen.ts';
 
 // The embedded Functions host as a process: runs a built function app of the v4 programming model on this machine.
 
 const options = new Command('host')
   .description('Runs a built function app: HTTP, Event Grid, timers and Durable Functions, without Azure.')
   .requiredOption('--app <folder>', 'folder with package.json and host.json')
-  .option('--port <number>', 'port of the server, 0 for a free one', '7071')
+  .option('--port <number>', "port of the server, 0 for a free one (default: the app's LocalHttpPort, or 7071)", port)
   .option('--data <folder>', 'where state is kept', '.flowkeeper')
-  .option('--keys', 'ask for function keys', false)
-  .option('--log <format>', 'text or json', 'text')
+  .option('--keys', 'ask for function keys, as Azure does; webhooks always ask for theirs', false)
+  .addOption(new Option('--log <format>', 'how to log').choices(['text', 'json']).default('text'))
+  .addHelpText(
+    'after',
+    `
+App settings are the environment and the Values of the folder's local.settings.json; the environment wins.
+State and keys stay in the data folder: instances go on where they were when the host is started again.
+Example: npm run host -- --app ../my-app --data /tmp/my-app-state`,
+  )
   .parse()
-  .opts<{ app: string; port: string; data: string; keys: boolean; log: string }>();
+  .opts<{ app: string; port?: number; data: string; keys: boolean; log: 'text' | 'json' }>();
 
+const DEFAULT_PORT = 7071;
 const appFolder = resolve(options.app);
 let everReady = false;
 
 try {
-  const env = { ...readLocalSettings(appFolder), ...process.env };
-  const log = consoleLog(options.log === 'json' ? 'json' : 'text', readHostJson(appFolder, env).leastLogLevel);
+  const local = readLocalSettings(appFolder);
+  const env = { ...local.values, ...process.env };
+  const log = consoleLog(options.log, readHostJson(appFolder, env).leastLogLevel);
   const host = await startHost({
     appFolder,
     dataFolder: resolve(options.data),
-    port: Number(options.port),
+    port: options.port ?? local.port ?? DEFAULT_PORT,
     checksFunctionKeys: options.keys,
     env,
     log,
@@ -38,6 +48,8 @@ try {
       if (!first) return process.send?.({ kind: 'app', appPid: info.appPid });
       process.send?.(readyMessage(info));
       log({ level: 'info', category: 'Host.Startup', message: `The app in ${appFolder} is served at ${info.url}` });
+      if (options.log === 'text' && !process.connected)
+        process.stdout.write(startScreen({ ...info, appFolder, checksFunctionKeys: options.keys }));
     },
   });
   const stop = () => void host.stop().then(() => process.exit(0));
@@ -46,6 +58,13 @@ try {
   process.once('disconnect', stop);
 } catch (error) {
   fail(error instanceof Error ? error.message : String(error));
+}
+
+/** A port from the command line. */
+function port(text: string): number {
+  const number = Number(text);
+  if (/^\d+$/.test(text) && number < 65_536) return number;
+  throw new InvalidArgumentError('A port is a number from 0 to 65535.');
 }
 
 function fail(message: string): never {

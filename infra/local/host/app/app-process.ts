@@ -31,6 +31,8 @@ export interface AppOptions {
   env: NodeJS.ProcessEnv;
   /** Milliseconds after which an invocation is cut off, together with the process; null for never. */
   functionTimeout: number | null;
+  /** Why a function that is registered is not run; null when it is. */
+  whyDisabled: (name: string) => string | null;
   log: Log;
   onReady: (first: boolean) => void;
   /** The app cannot be loaded; it is tried again all the same. */
@@ -43,9 +45,12 @@ const CHILD = fileURLToPath(new URL('./child.ts', import.meta.url));
 const LONGEST_BACKOFF = { loading: 30_000, running: 1000 };
 const HEALTHY_AFTER = 10_000;
 
-function hasTrigger(fn: AppFunction, log: Log): boolean {
-  if (findTrigger(fn)) return true;
-  log({ level: 'error', category: `Function.${fn.name}`, message: 'It is left out: it has no trigger.' });
+function isRun(fn: AppFunction, { log, whyDisabled }: AppOptions): boolean {
+  const category = `Function.${fn.name}`;
+  const disabled = whyDisabled(fn.name);
+  if (!findTrigger(fn)) log({ level: 'error', category, message: 'It is left out: it has no trigger.' });
+  else if (disabled !== null) log({ level: 'info', category, message: `It is disabled: ${disabled}.` });
+  else return true;
   return false;
 }
 
@@ -98,7 +103,7 @@ export function startApp(options: AppOptions): AppProcess {
   };
   const take = (message: FromApp) => {
     if (message.kind === 'loaded') {
-      functions = message.functions.filter((fn) => hasTrigger(fn, options.log));
+      functions = message.functions.filter((fn) => isRun(fn, options));
       wasReady = true;
       ready = true;
       options.onReady(!everReady);

@@ -2,17 +2,20 @@ import { v4 as uuid } from 'uuid';
 import type { TypedData } from '../engine/typed-data.ts';
 import type { Log } from '../log.ts';
 import { AppGone, type AppProcess } from './app-process.ts';
-import { type AppFunction, type InvocationResult, triggerOf } from './protocol.ts';
+import { type AppFunction, type InvocationResult, type RetryContext, triggerOf } from './protocol.ts';
+
+type Call = (
+  fn: AppFunction,
+  data: TypedData | null,
+  metadata?: Record<string, TypedData>,
+  retry?: RetryContext | null,
+) => Promise<InvocationResult>;
 
 /** Calls functions of the app. A failure of the function is an answer; an app that dies meanwhile is an AppGone. */
 export interface Calls {
-  call(fn: AppFunction, data: TypedData | null, metadata?: Record<string, TypedData>): Promise<InvocationResult>;
+  call: Call;
   /** The same, but waits a while for an app that is being started, and takes its death for a failure of the function. */
-  callPatiently(
-    fn: AppFunction,
-    data: TypedData | null,
-    metadata?: Record<string, TypedData>,
-  ): Promise<InvocationResult>;
+  callPatiently: Call;
 }
 
 export interface CallOptions {
@@ -38,12 +41,12 @@ export interface Invocation {
 
 /** The calls of one app; each invocation is logged, a failed one as an error. */
 export function callsOf({ app, clientBinding, whenReady, log, observe }: CallOptions): Calls {
-  const call: Calls['call'] = async (fn, data, metadata = {}) => {
+  const call: Call = async (fn, data, triggerMetadata = {}, retry = null) => {
     const invocationId = uuid();
     const category = `Function.${fn.name}`;
     log({ level: 'debug', category, invocationId, message: `Executing 'Functions.${fn.name}'` });
     const inputs = inputsOf(fn, data, clientBinding);
-    const result = await app().invoke({ invocationId, functionName: fn.name, inputs, triggerMetadata: metadata });
+    const result = await app().invoke({ invocationId, functionName: fn.name, inputs, triggerMetadata, retry });
     const { type } = triggerOf(fn).binding;
     const client = inputs.find(({ name }) => isDurableClient(fn.bindings[name]?.type ?? ''))?.data;
     const clientText = client && 'string' in client ? client.string : null;
@@ -62,10 +65,10 @@ export function callsOf({ app, clientBinding, whenReady, log, observe }: CallOpt
   };
   return {
     call,
-    callPatiently: async (fn, data, metadata) => {
+    callPatiently: async (fn, data, metadata, retry) => {
       try {
         await whenReady();
-        return await call(fn, data, metadata);
+        return await call(fn, data, metadata, retry);
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error);
         if (!(error instanceof AppGone)) log({ level: 'error', category: `Function.${fn.name}`, message });

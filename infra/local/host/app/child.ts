@@ -11,7 +11,7 @@ const send = (message: FromApp) => {
   if (process.connected) process.send?.(message);
 };
 const registry = provideCoreModule((level, system, message) => send({ kind: 'log', level, system, message }));
-const appHookData: Record<string, unknown> = {};
+const { appHookData } = registry;
 
 async function load(folder: string, files: string[]): Promise<void> {
   const require = createRequire(join(folder, 'package.json'));
@@ -28,6 +28,7 @@ async function load(folder: string, files: string[]): Promise<void> {
   }
   for (const hook of registry.hooks.appStart)
     await hook({ hookData: appHookData, appHookData, functionAppDirectory: folder });
+  registry.isLoaded = true;
   const capabilities = (await model.getCapabilities?.({})) ?? {};
   if (capabilities.HttpUri) {
     throw new Error(
@@ -53,7 +54,7 @@ async function take(message: ToApp): Promise<void> {
     );
   } else if (message.kind === 'invoke') {
     const { invocationId, functionName } = message.request;
-    const result = await invoke(registry, appHookData, message.request, (level, system, text) =>
+    const result = await invoke(registry, message.request, (level, system, text) =>
       send({ kind: 'log', level, system, message: text, functionName, invocationId }),
     );
     send({ kind: 'result', invocationId, result });

@@ -1,12 +1,14 @@
 import Module from 'node:module';
+import { v4 as uuid } from 'uuid';
+import { throughLogHooks } from './log-hooks.ts';
 import type { AppFunction, Binding, InvocationRequest, InvocationResult, LogLevel } from './protocol.ts';
 
 // The module '@azure/functions-core', which only exists inside a Functions worker: what @azure/functions needs of it.
 
 export type Handler = (...args: unknown[]) => unknown;
-type Hook = (context: Record<string, unknown>) => unknown;
+export type Hook = (context: Record<string, unknown>) => unknown;
 type HookName = 'appStart' | 'appTerminate' | 'preInvocation' | 'postInvocation' | 'log';
-type RpcLevel = 'trace' | 'debug' | 'information' | 'warning' | 'error' | 'critical' | 'none';
+export type RpcLevel = 'trace' | 'debug' | 'information' | 'warning' | 'error' | 'critical' | 'none';
 
 /** The part of the programming model (@azure/functions) that carries out one invocation. */
 export interface InvocationModel {
@@ -41,6 +43,10 @@ export interface Registry {
   model: ProgrammingModel | null;
   functions: Map<string, { fn: AppFunction; handler: Handler }>;
   hooks: Record<HookName, Hook[]>;
+  /** Shared by the hooks of the app and of all its invocations. */
+  appHookData: Record<string, unknown>;
+  /** Whether the app is loaded: nothing can be registered from then on. */
+  isLoaded: boolean;
 }
 
 /** Puts the module in place for everything that is loaded from now on, and answers what is registered through it. */
@@ -49,6 +55,8 @@ export function provideCoreModule(log: (level: LogLevel, system: boolean, messag
     model: null,
     functions: new Map(),
     hooks: { appStart: [], appTerminate: [], preInvocation: [], postInvocation: [], log: [] },
+    appHookData: {},
+    isLoaded: false,
   };
   class Disposable {
     readonly dispose: () => void;
@@ -65,6 +73,7 @@ export function provideCoreModule(log: (level: LogLevel, system: boolean, messag
     },
     getProgrammingModel: () => registry.model,
     registerFunction: (metadata: AppFunction, handler: Handler) => {
+      if (registry.isLoaded) throw new Error('A function can only be registered during app startup.');
       if (registry.functions.has(metadata.name))
         throw new Error(`A function with name "${metadata.name}" has already been registered.`);
       registry.functions.set(metadata.name, { fn: metadata, handler });
@@ -76,8 +85,11 @@ export function provideCoreModule(log: (level: LogLevel, system: boolean, messag
         registry.hooks[name] = registry.hooks[name].filter((one) => one !== hook);
       });
     },
-    log: (level: RpcLevel, category: 'user' | 'system', message: string) =>
-      log(levelOf(level), category === 'system', message),
+    log: (level: RpcLevel, category: 'user' | 'system', message: string) => {
+      const scope = { hookData: {}, appHookData: registry.appHookData, invocationContext: undefined };
+      const entry = throughLogHooks(registry.hooks.log, scope, { level, category, message });
+      log(levelOf(entry.level), category === 'system', entry.message);
+    },
   };
   const original = Module.prototype.require;
   Module.prototype.require = Object.assign(function (this: Module, id: string) {
@@ -93,9 +105,15 @@ export function rpcRequest(request: InvocationRequest): Record<string, unknown> 
     functionId: request.functionName,
     inputData: request.inputs,
     triggerMetadata: request.triggerMetadata,
-    traceContext: { traceParent: '', traceState: '', attributes: {} },
-    retryContext: null,
+    traceContext: { traceParent: traceParent(), traceState: '', attributes: {} },
+    retryContext: request.retry,
   };
+}
+
+/** A W3C trace context of its own for each invocation. */
+function traceParent(): string {
+  const id = uuid().replaceAll('-', '');
+  return `00-${id}-${id.slice(16)}-00`;
 }
 
 /** The worker protocol's log level as the host's. */

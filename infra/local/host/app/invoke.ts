@@ -1,4 +1,5 @@
 import { type CoreInvocationContext, levelOf, type Registry, rpcRequest } from './core-module.ts';
+import { type LogScope, throughLogHooks } from './log-hooks.ts';
 import type { InvocationRequest, InvocationResult, LogLevel } from './protocol.ts';
 
 export type InvocationLog = (level: LogLevel, system: boolean, message: string) => void;
@@ -6,12 +7,11 @@ export type InvocationLog = (level: LogLevel, system: boolean, message: string) 
 /** Carries out one invocation as the real worker does: arguments, hooks, handler, hooks, response. Never throws. */
 export async function invoke(
   registry: Registry,
-  appHookData: Record<string, unknown>,
   request: InvocationRequest,
   log: InvocationLog,
 ): Promise<InvocationResult> {
   try {
-    return await invokeOrThrow(registry, appHookData, request, log);
+    return await invokeOrThrow(registry, request, log);
   } catch (error) {
     return failureOf(error);
   }
@@ -19,22 +19,27 @@ export async function invoke(
 
 async function invokeOrThrow(
   registry: Registry,
-  appHookData: Record<string, unknown>,
   request: InvocationRequest,
   log: InvocationLog,
 ): Promise<InvocationResult> {
+  const { appHookData } = registry;
   const registered = registry.functions.get(request.functionName);
   if (!registered || !registry.model) throw new Error(`The function '${request.functionName}' is not registered.`);
+  const hookData: Record<string, unknown> = {};
+  const scope: LogScope = { hookData, appHookData, invocationContext: undefined };
   const core: CoreInvocationContext = {
     invocationId: request.invocationId,
     request: rpcRequest(request),
     metadata: registered.fn,
-    log: (level, category, message) => log(levelOf(level), category === 'system', message),
+    log: (level, category, message) => {
+      const entry = throughLogHooks(registry.hooks.log, scope, { level, category, message });
+      log(levelOf(entry.level), category === 'system', entry.message);
+    },
   };
   const model = registry.model.getInvocationModel(core);
   const { context, inputs } = await model.getArguments();
+  scope.invocationContext = context;
 
-  const hookData: Record<string, unknown> = {};
   const before = { hookData, appHookData, invocationContext: context, functionCallback: registered.handler, inputs };
   core.state = 'preInvocationHooks';
   for (const hook of registry.hooks.preInvocation) await hook(before);

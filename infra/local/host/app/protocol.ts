@@ -18,6 +18,15 @@ export interface InvocationRequest {
   functionName: string;
   inputs: { name: string; data: TypedData | null }[];
   triggerMetadata: Record<string, TypedData>;
+  /** Says which retry this is; null for a first attempt. */
+  retry: RetryContext | null;
+}
+
+/** What a function can know of the attempts before. */
+export interface RetryContext {
+  retryCount: number;
+  maxRetryCount: number;
+  exception: { source: string; message: string; stackTrace: string };
 }
 
 /** What a function answered, or how it failed. */

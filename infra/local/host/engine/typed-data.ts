@@ -26,7 +26,7 @@ export interface HttpCookie {
   value: string;
   domain?: { value: string };
   path?: { value: string };
-  expires?: { value: Date };
+  expires?: { value: { seconds: number } };
   secure?: { value: boolean };
   httpOnly?: { value: boolean };
   sameSite?: string;

@@ -100,10 +100,10 @@ function cookieText(cookie: HttpCookie): string {
   const site = SAME_SITE[sameSite?.toLowerCase() ?? ''];
   return [
     `${name}=${encodeURIComponent(value)}`,
-    ...(expires ? [`expires=${new Date(expires.value).toUTCString()}`] : []),
+    ...(expires ? [`expires=${new Date(expires.value.seconds * 1000).toUTCString()}`] : []),
     ...(maxAge ? [`max-age=${maxAge.value}`] : []),
     ...(domain ? [`domain=${domain.value}`] : []),
-    ...(path ? [`path=${path.value}`] : []),
+    `path=${path?.value || '/'}`,
     ...(secure?.value ? ['secure'] : []),
     ...(site ? [`samesite=${site}`] : []),
     ...(httpOnly?.value ? ['httponly'] : []),

@@ -1,9 +1,9 @@
-import type { AppFunction } from '../app/protocol.ts';
-import { triggerOf } from '../app/protocol.ts';
+import { type AppFunction, type InvocationResult, type RetryContext, triggerOf } from '../app/protocol.ts';
 import type { Clock } from '../clock.ts';
 import { type Database, integer } from '../durable/database.ts';
 import type { TypedData } from '../engine/typed-data.ts';
 import type { Log } from '../log.ts';
+import { retryPolicy, withRetries } from './retry.ts';
 import { parseSchedule, type Schedule } from './schedule.ts';
 
 export interface TimerServices {
@@ -12,7 +12,7 @@ export interface TimerServices {
   log: Log;
   settings: NodeJS.ProcessEnv;
   /** Runs the function; settles when it is over, however it ended. */
-  call: (fn: AppFunction, data: TypedData) => Promise<void>;
+  call: (fn: AppFunction, data: TypedData, retry: RetryContext | null) => Promise<InvocationResult>;
 }
 
 interface ScheduleStatus {
@@ -56,10 +56,16 @@ function startTimer(fn: AppFunction, services: TimerServices): () => void {
   const monitored = binding.useMonitor !== false && isSlow(schedule, clock.now());
   let cancel = () => {};
   let stopped = false;
+  const retries = retryPolicy(fn.retryOptions);
+  const wait = (ms: number) =>
+    new Promise<boolean>((resolve) => {
+      cancel = clock.at(clock.now() + ms, () => resolve(!stopped));
+    });
 
   const run = async (status: ScheduleStatus | null, isPastDue: boolean) => {
     const startedAt = clock.now();
-    await services.call(fn, timerInfo(status, isPastDue));
+    const data = timerInfo(status, isPastDue);
+    await withRetries(retries, (retry) => services.call(fn, data, retry), wait);
     if (stopped) return;
     arm(startedAt);
   };

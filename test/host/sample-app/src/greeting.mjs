@@ -1,0 +1,1 @@
+export const greetingOf = (name) => `${process.env.Greeting}, ${name}, from an ES module`;
