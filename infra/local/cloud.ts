@@ -1,12 +1,12 @@
 import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { misleading } from './child-environment.ts';
-import { writeLocalSettings } from './local-settings.ts';
-import { endWithError } from './start-error.ts';
-import { stopRequested } from './stop-request.ts';
-import { here, welcome } from './welcome.ts';
-import { startWorld } from './world.ts';
-import { partNames } from './world-parts.ts';
+import { here, welcome } from './start/welcome.ts';
+import { misleading } from './world/child-environment.ts';
+import { writeLocalSettings } from './world/local-settings.ts';
+import { endWithError } from './world/start-error.ts';
+import { stopRequested } from './world/stop-request.ts';
+import { startWorld } from './world/world.ts';
+import { partNames } from './world/world-parts.ts';
 
 // npm run cloud: the stand-ins for Azure alone, for a Functions host that somebody else starts; npm run cloud -- --help
 

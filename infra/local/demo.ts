@@ -8,12 +8,12 @@ import { scenes } from './demo/scenes.ts';
 import type { Stage } from './demo/stage.ts';
 import { verdictTable } from './demo/table.ts';
 import { readNetworks } from './estate/read.ts';
-import { createNarrator } from './narrator.ts';
-import { signInAsOperator } from './operator.ts';
-import { StartError } from './start-error.ts';
-import { stopRequested } from './stop-request.ts';
-import { isColoured, toldText } from './told-text.ts';
-import { startWorld } from './world.ts';
+import { createNarrator } from './narrator/narrator.ts';
+import { isColoured, toldText } from './narrator/told-text.ts';
+import { signInAsOperator } from './world/operator.ts';
+import { StartError } from './world/start-error.ts';
+import { stopRequested } from './world/stop-request.ts';
+import { startWorld } from './world/world.ts';
 
 // npm run demo: the story of Flowkeeper without a keyboard, on an estate, a data folder and ports of its own. It exits with 0 only if
 // ARM and Flowkeeper's own answers show, after every scene and at the end, what the story says.

@@ -1,6 +1,5 @@
 import { Command } from 'commander';
 import { nameOf } from '../../shared/resource-id.ts';
-import { type EnvironmentFile, readEnvironmentFile } from './env-file.ts';
 import {
   changeFlowLog,
   changeTags,
@@ -13,8 +12,9 @@ import {
 } from './estate/change.ts';
 import { findFlowLog, findNetwork, readEstate } from './estate/read.ts';
 import { estateTable } from './estate/table.ts';
-import { type Operator, signInAsOperator } from './operator.ts';
-import { endWithError, StartError } from './start-error.ts';
+import { type EnvironmentFile, readEnvironmentFile } from './world/env-file.ts';
+import { type Operator, signInAsOperator } from './world/operator.ts';
+import { endWithError, StartError } from './world/start-error.ts';
 
 // The estate as its owner changes it, through Azure's SDK and ARM alone: npm run estate -- --help
 

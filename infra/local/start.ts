@@ -1,15 +1,15 @@
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { createFirstNetwork } from './first-network.ts';
-import { createNarrator } from './narrator.ts';
-import { endWithError } from './start-error.ts';
-import { stopRequested } from './stop-request.ts';
-import { isColoured, toldText } from './told-text.ts';
-import { here, welcome, whatToTry } from './welcome.ts';
-import { startWorld } from './world.ts';
-import type { World } from './world-options.ts';
-import { partNames } from './world-parts.ts';
+import { createNarrator } from './narrator/narrator.ts';
+import { isColoured, toldText } from './narrator/told-text.ts';
+import { createFirstNetwork } from './start/first-network.ts';
+import { here, welcome, whatToTry } from './start/welcome.ts';
+import { endWithError } from './world/start-error.ts';
+import { stopRequested } from './world/stop-request.ts';
+import { startWorld } from './world/world.ts';
+import type { World } from './world/world-options.ts';
+import { partNames } from './world/world-parts.ts';
 
 // npm start: Flowkeeper and the stand-ins for Azure on this machine, told as it happens; npm start -- --help
 

@@ -3,7 +3,7 @@ import { createServer } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { ensureCertificates, trustAuthority } from '../../infra/local/certificate.ts';
+import { ensureCertificates, trustAuthority } from '../../infra/local/world/certificate.ts';
 
 const today = new Date();
 const inDays = (days: number) => new Date(today.getTime() + days * 24 * 60 * 60 * 1000);

@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { z } from 'zod';
-import { readEnvironmentFile } from '../../infra/local/env-file.ts';
 import { createNetwork } from '../../infra/local/estate/change.ts';
 import { findFlowLog } from '../../infra/local/estate/read.ts';
-import { writeLocalSettings } from '../../infra/local/local-settings.ts';
-import { signInAsOperator } from '../../infra/local/operator.ts';
+import { readEnvironmentFile } from '../../infra/local/world/env-file.ts';
+import { writeLocalSettings } from '../../infra/local/world/local-settings.ts';
+import { signInAsOperator } from '../../infra/local/world/operator.ts';
 import { until } from './world-support.ts';
 
 const root = join(import.meta.dirname, '../..');

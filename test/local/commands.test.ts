@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { getNetworks } from '../../infra/local/demo/functions-api.ts';
-import { type EnvironmentFile, readEnvironmentFile } from '../../infra/local/env-file.ts';
+import { type EnvironmentFile, readEnvironmentFile } from '../../infra/local/world/env-file.ts';
 import { isAlive, until } from './world-support.ts';
 
 // The commands as a person types them, with the real processes behind them.

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { openDataFolder } from '../../infra/local/data-folder.ts';
+import { openDataFolder } from '../../infra/local/world/data-folder.ts';
 
 let dir: string;
 beforeEach(() => {

@@ -9,7 +9,7 @@ import {
   readEnvironmentFile,
   removeEnvironmentFile,
   writeEnvironmentFile,
-} from '../../infra/local/env-file.ts';
+} from '../../infra/local/world/env-file.ts';
 
 const environment: EnvironmentFile = {
   functionsUrl: 'http://127.0.0.1:7071',

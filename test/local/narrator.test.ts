@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createNarrator } from '../../infra/local/narrator.ts';
-import { toldText } from '../../infra/local/told-text.ts';
+import { createNarrator } from '../../infra/local/narrator/narrator.ts';
+import { toldText } from '../../infra/local/narrator/told-text.ts';
 
 const subscription = '/subscriptions/1c7f3a52-6e0b-4b8e-9a41-0d5b7c2e1001/resourceGroups';
 const networkId = `${subscription}/rg-net/providers/Microsoft.Network/virtualNetworks/vnet-shop-prod-weu`;

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { WorldOptions } from '../../infra/local/world-options.ts';
+import type { WorldOptions } from '../../infra/local/world/world-options.ts';
 
 /** Options for a world of stand-ins, which are ready in a moment, in the data folder `dir`/data. */
 export function standIns(dir: string): WorldOptions {

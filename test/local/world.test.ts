@@ -4,9 +4,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readEnvironmentFile } from '../../infra/local/env-file.ts';
-import { startWorld } from '../../infra/local/world.ts';
-import type { World, WorldOptions } from '../../infra/local/world-options.ts';
+import { readEnvironmentFile } from '../../infra/local/world/env-file.ts';
+import { startWorld } from '../../infra/local/world/world.ts';
+import type { World, WorldOptions } from '../../infra/local/world/world-options.ts';
 import { isAlive, standIns, until } from './world-support.ts';
 
 let dir: string;

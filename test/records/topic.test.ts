@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ensureCertificates, trustAuthority } from '../../infra/local/certificate.ts';
+import { ensureCertificates, trustAuthority } from '../../infra/local/world/certificate.ts';
 import { emptyRecord } from '../../shared/records/network-record.ts';
 import { openTopic } from '../../shared/records/topic.ts';
 

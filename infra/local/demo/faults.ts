@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { EnvironmentFile } from '../env-file.ts';
+import type { EnvironmentFile } from '../world/env-file.ts';
 
 /** What ARM shall answer instead of doing what it is asked. */
 export type Fault = {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { EnvironmentFile } from '../env-file.ts';
+import type { EnvironmentFile } from '../world/env-file.ts';
 
 const networkAnswer = z.object({
   id: z.string(),

@@ -1,6 +1,6 @@
 import { nameOf, sameId } from '../../../shared/resource-id.ts';
-import type { EnvironmentFile } from '../env-file.ts';
 import type { EstateNetwork } from '../estate/read.ts';
+import type { EnvironmentFile } from '../world/env-file.ts';
 import type { ToldNetwork } from './functions-api.ts';
 
 /**

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { sameId } from '../../../shared/resource-id.ts';
-import type { EnvironmentFile } from '../env-file.ts';
 import { createNetwork } from '../estate/change.ts';
 import { type EstateNetwork, findNetwork, readNetworks } from '../estate/read.ts';
-import type { Operator } from '../operator.ts';
-import { StartError } from '../start-error.ts';
+import type { EnvironmentFile } from '../world/env-file.ts';
+import type { Operator } from '../world/operator.ts';
+import { StartError } from '../world/start-error.ts';
 import { getNetworks, type ToldNetwork } from './functions-api.ts';
 import { whatIsWrong } from './judge.ts';
 

@@ -1,7 +1,7 @@
 import { nameOf, sameId } from '../../../shared/resource-id.ts';
-import type { EnvironmentFile } from '../env-file.ts';
 import type { EstateNetwork } from '../estate/read.ts';
-import { textTable } from '../text-table.ts';
+import { textTable } from '../narrator/text-table.ts';
+import type { EnvironmentFile } from '../world/env-file.ts';
 import type { ToldNetwork } from './functions-api.ts';
 import { reasonOf, whatIsWrong } from './judge.ts';
 

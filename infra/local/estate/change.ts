@@ -1,8 +1,8 @@
 import type { FlowLog } from '@azure/arm-network';
 import { nameOf, requireResourceId, sameId } from '../../../shared/resource-id.ts';
-import type { EnvironmentFile } from '../env-file.ts';
-import type { Operator } from '../operator.ts';
-import { StartError } from '../start-error.ts';
+import type { EnvironmentFile } from '../world/env-file.ts';
+import type { Operator } from '../world/operator.ts';
+import { StartError } from '../world/start-error.ts';
 import { type EstateFlowLog, type EstateNetwork, theOne } from './read.ts';
 
 export type NewNetwork = {

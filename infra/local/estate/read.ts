@@ -1,8 +1,8 @@
 import type { FlowLog, NetworkWatcher, VirtualNetwork } from '@azure/arm-network';
 import { nameOf, parseResourceId, sameId } from '../../../shared/resource-id.ts';
-import type { EnvironmentFile } from '../env-file.ts';
-import type { Operator } from '../operator.ts';
-import { StartError } from '../start-error.ts';
+import type { EnvironmentFile } from '../world/env-file.ts';
+import type { Operator } from '../world/operator.ts';
+import { StartError } from '../world/start-error.ts';
 
 /** A VNet of the estate with the flow logs that have it as their target. */
 export type EstateNetwork = {

@@ -1,5 +1,5 @@
 import { nameOf } from '../../../shared/resource-id.ts';
-import { textTable } from '../text-table.ts';
+import { textTable } from '../narrator/text-table.ts';
 import type { EstateFlowLog, EstateNetwork } from './read.ts';
 
 /** The VNets of the estate with their flow logs, and the flow logs of VNets that are gone, as a table for the screen. */

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BlobServiceClient } from '@azure/storage-blob';
-import { parseAzuriteReady } from '../../../infra/local/ready-messages.ts';
+import { parseAzuriteReady } from '../../../infra/local/world/ready-messages.ts';
 
-const program = fileURLToPath(new URL('../../../infra/local/azurite.ts', import.meta.url));
+const program = fileURLToPath(new URL('../../../infra/local/world/azurite.ts', import.meta.url));
 const account = 'devstoreaccount1';
 /** Azurite's published development key: it opens nothing but emulators. */
 const key = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';

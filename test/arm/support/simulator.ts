@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { ensureCertificates, trustAuthority } from '../../../infra/local/certificate.ts';
+import { ensureCertificates, trustAuthority } from '../../../infra/local/world/certificate.ts';
 import { estate as smallEstate } from './estate.ts';
 
 const program = fileURLToPath(new URL('../../../infra/local/arm/main.ts', import.meta.url));

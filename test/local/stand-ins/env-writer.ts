@@ -1,4 +1,4 @@
-import { type EnvironmentFile, writeEnvironmentFile } from '../../../infra/local/env-file.ts';
+import { type EnvironmentFile, writeEnvironmentFile } from '../../../infra/local/world/env-file.ts';
 
 // Writes env.json over and over, with lengths that differ, until it is killed.
 

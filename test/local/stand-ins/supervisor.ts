@@ -1,4 +1,4 @@
-import { startWorld } from '../../../infra/local/world.ts';
+import { startWorld } from '../../../infra/local/world/world.ts';
 import { standIns } from '../world-support.ts';
 
 // A world of stand-ins in a process of its own, for tests that kill it.

@@ -10,14 +10,15 @@ const estate = z.looseObject({
   ),
 });
 
-/** Writes the example estate as it was before anyone made a network: groups, storage accounts and rights only. */
-export function writeBareEstate(file: string): void {
+/** Writes the example estate as it was before anyone made a network: groups, storage accounts and rights only; and without what `without` says. */
+export function writeBareEstate(file: string, without?: RegExp): void {
   const { principals, resources, ...rest } = estate.parse(
     JSON.parse(readFileSync(join(example, 'estate.json'), 'utf8')),
   );
   const made = /\/(virtualNetworks|networkWatchers|userAssignedIdentities)\//i;
   const keeps = ({ id, properties }: (typeof resources)[number]) =>
     !made.test(id) &&
+    without?.test(id) !== true &&
     (!/\/roleAssignments\//i.test(id) || principals.some((one) => one.principalId === properties?.principalId));
   writeFileSync(file, JSON.stringify({ ...rest, principals, resources: resources.filter(keeps) }));
 }

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FlowLog } from '@azure/arm-network';
 import { z } from 'zod';
-import { type Operator, signInAsOperator } from '../../../infra/local/operator.ts';
-import { startWorld } from '../../../infra/local/world.ts';
+import { type Operator, signInAsOperator } from '../../../infra/local/world/operator.ts';
+import { startWorld } from '../../../infra/local/world/world.ts';
 import { requireResourceId, sameId } from '../../../shared/resource-id.ts';
 import { examplePolicy, type PolicyDocument, writeBareEstate } from './bare-estate.ts';
 
@@ -50,14 +50,18 @@ export type Fault = {
 /** A scene: the whole local run on an estate of its own, reached as a user, an owner and Event Grid reach it. */
 export type Scene = Awaited<ReturnType<typeof openScene>>;
 
-/** Starts the run in a folder of its own, on free ports. `policy` changes the example's; null states none. */
+/**
+ * Starts the run in a folder of its own, on free ports. `policy` changes the example's; null states none. `without` leaves
+ * resources out of the estate, `armArgs` go to the simulator.
+ */
 export async function openScene(
   policy: ((document: PolicyDocument) => PolicyDocument) | null = (document) => document,
+  { without, armArgs = [] }: { readonly without?: RegExp; readonly armArgs?: readonly string[] } = {},
 ) {
   const folder = mkdtempSync(join(tmpdir(), 'flowkeeper-scene-'));
   const estateFile = join(folder, 'estate.json');
   const policyFile = join(folder, 'policy.json');
-  writeBareEstate(estateFile);
+  writeBareEstate(estateFile, without);
   if (policy) writeFileSync(policyFile, JSON.stringify(policy(examplePolicy())));
   const log: string[] = [];
   const world = await startWorld({
@@ -65,7 +69,7 @@ export async function openScene(
     estateFile,
     policyFile: policy ? policyFile : null,
     // Azure's operations at a quarter of their local length: what is tested is order, not time.
-    armArgs: ['--time-scale', '0.25'],
+    armArgs: ['--time-scale', '0.25', ...armArgs],
     onLine: (part, line) => log.push(`${part} ${line}`),
   });
   const environment = world.environment;

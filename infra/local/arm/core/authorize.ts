@@ -48,7 +48,7 @@ export function mayUseData(
 
 /** The grant for an action; refuses with 403 `AuthorizationFailed` in ARM's words when there is none. */
 export function authorize(world: World, caller: Caller, action: string, scope: string, asked: Asked = {}): Grant {
-  remember(world, caller, action);
+  remember(world, caller, { action, scope });
   const grant = grantFor(world, caller.principalId, action, scope, asked);
   if (grant !== undefined) {
     refuseDenied(world, caller, action, scope);
@@ -72,7 +72,7 @@ export function authorizeLinked(
   scope: string,
   linked: LinkedRight,
 ): void {
-  remember(world, caller, linked.action);
+  remember(world, caller, linked);
   if (grantFor(world, caller.principalId, linked.action, linked.scope) !== undefined) return;
   const message =
     `The client '${caller.clientId}' with object id '${caller.principalId}' has permission to perform action '${action}' on ` +
@@ -101,10 +101,10 @@ export function principalReference(principalId: string): string {
   return `principal ${principalId}`;
 }
 
-function remember(world: World, { principalId }: Caller, action: string): void {
+function remember(world: World, { principalId }: Caller, { action, scope }: LinkedRight): void {
   const known = world.actionsAsked.get(principalId);
-  if (known === undefined) world.actionsAsked.set(principalId, new Set([action]));
-  else known.add(action);
+  if (known === undefined) world.actionsAsked.set(principalId, new Map([[action, scope]]));
+  else if (!known.has(action)) known.set(action, scope);
 }
 
 function meetsCondition({ body }: Resource, facts: Asked & { readonly action: string }): boolean {

@@ -25,8 +25,8 @@ export type World = {
   readonly newGuid: () => string;
   /** For what happens only now and then. */
   readonly random: () => number;
-  /** Actions that principals have taken or tried, by object id: what their roles are measured by. */
-  readonly actionsAsked: Map<string, Set<string>>;
+  /** Actions that principals have taken or tried, by object id, each with the scope where it was first: what their roles are measured by. */
+  readonly actionsAsked: Map<string, Map<string, string>>;
   switches: Switches;
 };
 

@@ -63,16 +63,17 @@ async function answer(controls: Controls, request: IncomingMessage, response: Se
       controls.advanceClock(clockSchema.parse(JSON.parse(await readText(request))).advanceSeconds * 1000);
       return sendJson(response, 200, { now: isoTime(world.clock.now()) });
     case 'GET /actions':
-      return sendJson(
-        response,
-        200,
-        [...(world.actionsAsked.get(url.searchParams.get('principalId') ?? '') ?? [])].sort(),
-      );
+      return sendJson(response, 200, actionsOf(world, url.searchParams.get('principalId') ?? ''));
     case 'GET /deliveries':
       return sendJson(response, 200, { ...controls.deliveryCounts, waiting: [...world.store.deliveries.values()] });
     default:
       return sendJson(response, 404, { error: `the control endpoint has no ${request.method} ${url.pathname}` });
   }
+}
+
+function actionsOf(world: World, principalId: string) {
+  const asked = [...(world.actionsAsked.get(principalId) ?? [])].map(([action, scope]) => ({ action, scope }));
+  return asked.sort((one, other) => one.action.localeCompare(other.action));
 }
 
 function resources(world: World, type: string | null) {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
-import eventFilter from '../azure/event-filter.json' with { type: 'json' };
+import eventFilter from '../../azure/event-filter.json' with { type: 'json' };
 import type { EnvironmentFile } from './env-file.ts';
 import { StartError } from './start-error.ts';
 

@@ -1,8 +1,8 @@
 import { copyFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { destinationsOf } from '../../shared/policy/destinations.ts';
-import { parsePolicy } from '../../shared/policy/parse-policy.ts';
+import { destinationsOf } from '../../../shared/policy/destinations.ts';
+import { parsePolicy } from '../../../shared/policy/parse-policy.ts';
 import { ensureCertificates, trustAuthority } from './certificate.ts';
 import { appSettings, storageConnectionString } from './child-environment.ts';
 import { type DataFolder, openDataFolder } from './data-folder.ts';
@@ -17,7 +17,7 @@ import type { SupervisedChild } from './supervisor.ts';
 import type { World, WorldOptions } from './world-options.ts';
 import { portOf, startArm, startAzurite, startHost } from './world-parts.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
+const root = fileURLToPath(new URL('../../..', import.meta.url));
 const exampleEstate = join(root, 'infra/local/example/estate.json');
 const examplePolicy = join(root, 'infra/local/example/policy.json');
 const formerRunPatienceMs = 5000;

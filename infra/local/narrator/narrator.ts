@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { nameOf } from '../../shared/resource-id.ts';
+import { nameOf } from '../../../shared/resource-id.ts';
 import { narrateGeneral } from './narrator-general.ts';
 import { narrateDestination, narrateNetwork } from './narrator-phrases.ts';
 

@@ -1,5 +1,5 @@
 import { join, relative, resolve } from 'node:path';
-import type { World } from './world-options.ts';
+import type { World } from '../world/world-options.ts';
 
 /** Where everything listens, once all is ready. */
 export function welcome(world: World, tookMs: number): string {

@@ -1,4 +1,4 @@
-import { nameOf } from '../../shared/resource-id.ts';
+import { nameOf } from '../../../shared/resource-id.ts';
 import type { AppLine, Memory, Tone } from './narrator.ts';
 import { becauseWords, driftWords, reasonWords, things } from './narrator-words.ts';
 

@@ -15,14 +15,14 @@ import {
 import { type ChildEvent, type SupervisedChild, superviseChild } from './supervisor.ts';
 import type { Part, WorldOptions } from './world-options.ts';
 
-const here = fileURLToPath(new URL('.', import.meta.url));
+const here = fileURLToPath(new URL('..', import.meta.url));
 /** What a person calls the processes. */
 export const partNames: Record<Part, string> = {
   arm: 'ARM simulator',
   azurite: 'storage (Azurite)',
   host: 'Functions host',
 };
-const programs: Record<Part, string> = { arm: 'arm/main.ts', azurite: 'azurite.ts', host: 'host/main.ts' };
+const programs: Record<Part, string> = { arm: 'arm/main.ts', azurite: 'world/azurite.ts', host: 'host/main.ts' };
 
 /** The data folder, and the ports of the first process; its successors keep those that it got. */
 type Place = { readonly dir: string; readonly ports: Ports };

@@ -1,4 +1,4 @@
-import { nameOf } from '../../shared/resource-id.ts';
+import { nameOf } from '../../../shared/resource-id.ts';
 import type { AppLine } from './narrator.ts';
 
 /** What a line says that is about no single network or storage account; undefined when it is no news. */

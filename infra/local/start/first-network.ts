@@ -1,8 +1,8 @@
-import type { EnvironmentFile } from './env-file.ts';
-import { createNetwork } from './estate/change.ts';
-import { readNetworks } from './estate/read.ts';
-import { signInAsOperator } from './operator.ts';
-import { StartError } from './start-error.ts';
+import { createNetwork } from '../estate/change.ts';
+import { readNetworks } from '../estate/read.ts';
+import type { EnvironmentFile } from '../world/env-file.ts';
+import { signInAsOperator } from '../world/operator.ts';
+import { StartError } from '../world/start-error.ts';
 
 const firstName = 'vnet-checkout-prod-weu';
 
