@@ -190,6 +190,7 @@ describe('The HTTP functions of the samples', () => {
     expect([failed.status, await failed.text()]).toEqual([500, '']);
     expect(logged('Function.fails').at(-1)?.message).toMatch(/It is broken\.\n.*products\.js/);
     expect((await fetch(url('retiredEndpoint'))).status).toBe(404);
+    expect(await (await fetch(host.url)).text()).toContain('app is up and running');
     expect((await fetch(url('nothing'), { method: 'POST' })).status).toBe(405);
   });
 

@@ -37,10 +37,18 @@ export function router(services: RouterServices): (request: HttpRequest) => Prom
     }
     if (first === 'durabletask') return managementAnswer(services.management(), request, segments.slice(1));
     const path = behindPrefix(segments, services.routePrefix);
+    if (request.url.pathname === '/' && services.routePrefix !== '') return homePage;
     if (!path) return notFound;
     return (await isReady(services)) ? functionAnswer(services, request, path) : { status: 503 };
   };
 }
+
+/** What a browser shows for the bare address, as the real host's page does. */
+const homePage: HttpAnswer = {
+  status: 200,
+  headers: { 'content-type': 'text/html; charset=utf-8' },
+  body: '<!doctype html><title>Functions host</title><p>Your Functions 4.0 app is up and running.</p>',
+};
 
 function isReady({ whenReady }: RouterServices): Promise<boolean> {
   return whenReady().then(
