@@ -25,7 +25,7 @@ const data = z
     operationName: z.string().min(1),
     resourceUri: z.string().startsWith('/subscriptions/'),
     subscriptionId: z.guid(),
-    correlationId: z.string().min(1).optional(),
+    correlationId: z.string().min(1).max(100).optional().catch(undefined),
     authorization: authorization.optional().catch(undefined),
   })
   // Else the resource would be worked on in another subscription's lane.
@@ -57,7 +57,7 @@ export function readResourceEvent(body: unknown): ReadEvent {
       subscriptionId: subscriptionId.toLowerCase(),
       operation: operationName.toLowerCase(),
       resourceId: resourceUri,
-      correlationId: correlationId ?? read.data.id,
+      correlationId: correlationId ?? read.data.id.slice(0, 100),
       actorId: authorization?.evidence?.principalId ?? null,
     },
   };

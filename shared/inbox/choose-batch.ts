@@ -43,7 +43,8 @@ function asManyAsFit(items: readonly WorkItem[], limits: BatchLimits): readonly 
   let bytes = 2;
   for (const item of items.slice(0, limits.items)) {
     bytes += Buffer.byteLength(JSON.stringify(item)) + 1;
-    if (bytes > limits.bytes) break;
+    // One item is always handed out: what never fits would hold up its whole lane.
+    if (bytes > limits.bytes && fitting.length > 0) break;
     fitting.push(item);
   }
   return fitting;

@@ -46,11 +46,11 @@ export function createPolicyStore(blob: BlockBlobClient, lastGood: BlockBlobClie
   }
 
   async function takeLastGood(etag: string, refused: readonly Violation[]): Promise<CurrentPolicy | null> {
-    if (last) return { ...last, etag, refused };
     const read = await ifThere(() => lastGood.download());
     if (read === 'absent' || read === 'unchanged') return null;
     const text = await streamText(read.readableStreamBody);
     const parsed = parsePolicy(parseJson(text));
+    // Not what this process saw last: another may have seen a later good version.
     return parsed.ok ? { policy: parsed.policy, etag, hash: hashOf(text), text, refused } : null;
   }
 

@@ -1,9 +1,10 @@
+import type { FlowLog } from '@azure/arm-network';
 import { type ArmOutcome, said } from '../azure/arm-outcome.ts';
 import { listNetworks, mapOutcome, readFlowLog } from '../azure/network-reads.ts';
 import { enqueue } from '../inbox/enqueue.ts';
 import { settleItem } from '../inbox/settle-item.ts';
 import type { Run, WorkItem } from '../inbox/work-item.ts';
-import { sameId } from '../resource-id.ts';
+import { isOfType, resourceTypes, sameId } from '../resource-id.ts';
 import type { WorkContext } from './work-context.ts';
 
 /** The networks that the rows ask for; a row that asks for none is settled. What can't be read fails the whole: nothing is dropped. */
@@ -34,16 +35,19 @@ async function networkOf(context: WorkContext, run: Run, item: WorkItem): Promis
     case 'flowLog': {
       const recorded = await recordedTarget(context, run, item.target.id);
       if (recorded) return said(recorded);
-      return mapOutcome(
-        await readFlowLog(context.clients, item.target.id),
-        (flowLog) => flowLog?.targetResourceId ?? null,
-      );
+      return mapOutcome(await readFlowLog(context.clients, item.target.id), targetNetwork);
     }
     case 'subscription':
       return enqueueAll(context, run, item);
     case 'destination':
       return said(null);
   }
+}
+
+/** Subnets and network interfaces may have logs of their own, which are not ours to bring in line. */
+function targetNetwork(flowLog: FlowLog | null): string | null {
+  const target = flowLog?.targetResourceId ?? '';
+  return isOfType(target, resourceTypes.network) ? target : null;
 }
 
 /** A flow log that was deleted can only be told from the records. */
