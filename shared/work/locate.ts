@@ -61,7 +61,9 @@ export async function locate(
       found.push({ networkId, location: location.value, rowKeys: rows.map(({ rowKey }) => rowKey) });
       continue;
     }
-    if (rows.some(({ reason }) => isByPerson(reason))) await settleQuietly(context, run, networkId, 'gone', null);
+    const known = await context.records.networks.get(...networkKey(networkId));
+    const asked = rows.some(({ reason }) => isByPerson(reason));
+    if (known || asked) await settleQuietly(context, run, networkId, 'gone', current?.hash ?? null);
     await removeRows(context, run, rows);
   }
   if (found.length === 0) return { status: 'done', did: 'unchanged', output: { lanes: [] } };
