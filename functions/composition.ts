@@ -4,11 +4,12 @@ import { ManagedIdentityCredential } from '@azure/identity';
 import { type ArmClients, createArmClients } from '../shared/azure/arm-clients.ts';
 import type { LaneStore } from '../shared/inbox/lane-port.ts';
 import { createTableStore } from '../shared/inbox/table-store.ts';
+import { type DeadLetterBox, openDeadLetterBox } from '../shared/records/dead-letter-box.ts';
 import { createPolicyStore, type PolicyStore } from '../shared/records/policy-store.ts';
 import { openRecords, type Records } from '../shared/records/records.ts';
 import { openTopic, type Topic } from '../shared/records/topic.ts';
 import { readSettings, type Settings } from './settings.ts';
-import { containerName, createStorage, openStorage } from './storage.ts';
+import { containerName, createStorage, deadLetterContainer, openStorage } from './storage.ts';
 
 /** Everything that the product takes from outside: clients, stores and the clock. Nothing else reads the environment or the time. */
 export type App = {
@@ -17,6 +18,7 @@ export type App = {
   readonly lanes: LaneStore;
   readonly policies: PolicyStore;
   readonly records: Records;
+  readonly deadLetters: DeadLetterBox;
   readonly topic: Topic;
   readonly now: () => Date;
 };
@@ -39,6 +41,7 @@ export async function compose(
     lanes: createTableStore(storage.table('lanes')),
     policies: createPolicyStore(blob('policy.json'), blob('policy.last-good.json')),
     records: openRecords((name) => storage.table(name)),
+    deadLetters: openDeadLetterBox(storage.blobs.getContainerClient(deadLetterContainer)),
     topic: openTopic(settings.topicEndpoint, credential),
     now: () => new Date(),
   };

@@ -36,11 +36,13 @@ function storageDomain(armEndpoint: string): string {
 
 const tableNames = ['lanes', ...recordTables];
 export const containerName = 'flowkeeper';
+/** Where the event subscriptions put what they could not deliver: see infra/azure/modules/app-storage.bicep. */
+export const deadLetterContainer = 'dead-letters';
 
-/** Makes our tables and the container where they are missing. Repeatable. */
+/** Makes our tables and containers where they are missing. Repeatable. */
 export async function createStorage(storage: Storage): Promise<void> {
   await Promise.all([
     ...tableNames.map((name) => storage.table(name).createTable()),
-    storage.blobs.getContainerClient(containerName).createIfNotExists(),
+    ...[containerName, deadLetterContainer].map((name) => storage.blobs.getContainerClient(name).createIfNotExists()),
   ]);
 }

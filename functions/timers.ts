@@ -2,6 +2,8 @@ import type { InvocationContext, Timer } from '@azure/functions';
 import * as df from 'durable-functions';
 import { OrchestrationRuntimeStatus } from 'durable-functions';
 import { watchdog } from '../shared/inbox/watchdog.ts';
+import { readDeadLetters } from '../shared/work/read-dead-letters.ts';
+import { app } from './composition.ts';
 import { startSweep } from './start-sweep.ts';
 import { workContext } from './work-context.ts';
 
@@ -19,6 +21,12 @@ async function onWatchdog(_: Timer, client: df.DurableClient, context: Invocatio
   const [current, last] = await Promise.all([work.policies.current(), work.records.sweeps.get('sweep', 'last')]);
   if (current?.refused) work.log.error({ problems: current.refused }, 'policy refused; the last good one is in force');
   if (current && last?.policyEtag !== current.etag) await startSweep(work, client);
+}
+
+/** Events that Event Grid gave up on, some of them while we were down. */
+async function onDeadLetters(_: Timer, client: df.DurableClient, context: InvocationContext): Promise<void> {
+  const { settings } = await app();
+  await readDeadLetters(await workContext(context, client), settings.principalId);
 }
 
 const keepDays = 7;
@@ -44,5 +52,6 @@ async function onPurge(_: Timer, client: df.DurableClient, context: InvocationCo
 export function registerTimers(sweepSchedule: string): void {
   df.app.client.timer('sweep', { schedule: sweepSchedule, handler: onSweep });
   df.app.client.timer('watchdog', { schedule: '0 * * * * *', handler: onWatchdog });
+  df.app.client.timer('deadLetters', { schedule: '30 */5 * * * *', handler: onDeadLetters });
   df.app.client.timer('purge', { schedule: '0 30 3 * * *', handler: onPurge });
 }

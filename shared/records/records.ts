@@ -1,4 +1,5 @@
 import type { TableClient } from '@azure/data-tables';
+import { deadLetterCount } from './dead-letter-box.ts';
 import { networkRecord } from './network-record.ts';
 import { historyRecord, remediationRecord, stepRecord } from './stories.ts';
 import { sweepRecord } from './sweep-record.ts';
@@ -7,7 +8,7 @@ import { tableRows } from './table-rows.ts';
 /** Our books: what is known, what was changed, what was done, and what was asked for. */
 export type Records = ReturnType<typeof openRecords>;
 
-export const recordTables = ['networks', 'history', 'steps', 'remediations', 'sweeps'] as const;
+export const recordTables = ['networks', 'history', 'steps', 'remediations', 'sweeps', 'deadLetters'] as const;
 
 export function openRecords(table: (name: (typeof recordTables)[number]) => TableClient) {
   return {
@@ -16,5 +17,6 @@ export function openRecords(table: (name: (typeof recordTables)[number]) => Tabl
     steps: tableRows(table('steps'), stepRecord),
     remediations: tableRows(table('remediations'), remediationRecord),
     sweeps: tableRows(table('sweeps'), sweepRecord),
+    deadLetters: tableRows(table('deadLetters'), deadLetterCount),
   };
 }

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { ArmClients } from '../azure/arm-clients.ts';
 import type { LanePort } from '../inbox/lane-port.ts';
+import type { DeadLetterBox } from '../records/dead-letter-box.ts';
 import type { PolicyStore } from '../records/policy-store.ts';
 import type { Records } from '../records/records.ts';
 import type { Topic } from '../records/topic.ts';
@@ -11,6 +12,7 @@ export type WorkContext = {
   readonly port: LanePort;
   readonly policies: PolicyStore;
   readonly records: Records;
+  readonly deadLetters: DeadLetterBox;
   readonly topic: Topic;
   readonly log: Logger;
   readonly now: () => Date;

@@ -1,6 +1,7 @@
 import type { AuthorizationManagementClient } from '@azure/arm-authorization';
 import type { ManagedServiceIdentityClient } from '@azure/arm-msi';
 import type { NetworkManagementClient } from '@azure/arm-network';
+import type { ResourceManagementClient } from '@azure/arm-resources';
 import type { StorageManagementClient } from '@azure/arm-storage';
 import { trustAuthority } from './certificate.ts';
 import type { EnvironmentFile } from './env-file.ts';
@@ -13,6 +14,8 @@ export type Operator = {
   readonly identities: (subscriptionId: string) => ManagedServiceIdentityClient;
   readonly rights: (subscriptionId: string) => AuthorizationManagementClient;
   readonly storage: (subscriptionId: string) => StorageManagementClient;
+  /** Any other resource, by its id. */
+  readonly resources: (subscriptionId: string) => ResourceManagementClient;
 };
 
 /**
@@ -27,12 +30,13 @@ export async function signInAsOperator(environment: EnvironmentFile): Promise<Op
     delete process.env[name];
     delete process.env[name.toLowerCase()];
   }
-  const [{ ManagedIdentityCredential }, network, msi, authorization, storage] = await Promise.all([
+  const [{ ManagedIdentityCredential }, network, msi, authorization, storage, resources] = await Promise.all([
     import('@azure/identity'),
     import('@azure/arm-network'),
     import('@azure/arm-msi'),
     import('@azure/arm-authorization'),
     import('@azure/arm-storage'),
+    import('@azure/arm-resources'),
   ]);
   const credential = new ManagedIdentityCredential({ clientId: environment.operatorClientId });
   const endpoint = environment.armEndpoint;
@@ -40,6 +44,7 @@ export async function signInAsOperator(environment: EnvironmentFile): Promise<Op
   return {
     network: (id) => new network.NetworkManagementClient(credential, id, options),
     storage: (id) => new storage.StorageManagementClient(credential, id, options),
+    resources: (id) => new resources.ResourceManagementClient(credential, id, options),
     identities: (id) => new msi.ManagedServiceIdentityClient(credential, id, { endpoint, credentialScopes: publicArm }),
     rights: (id) =>
       new authorization.AuthorizationManagementClient(credential, id, { endpoint, credentialScopes: publicArm }),
