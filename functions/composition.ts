@@ -19,7 +19,7 @@ export type App = {
   readonly policies: PolicyStore;
   readonly records: Records;
   readonly deadLetters: DeadLetterBox;
-  readonly topic: Topic;
+  readonly topic: Topic | null;
   readonly now: () => Date;
 };
 

@@ -3,6 +3,7 @@ import * as df from 'durable-functions';
 import { OrchestrationRuntimeStatus } from 'durable-functions';
 import { watchdog } from '../shared/inbox/watchdog.ts';
 import { readDeadLetters } from '../shared/work/read-dead-letters.ts';
+import { tellChanges } from '../shared/work/tell-changes.ts';
 import { app } from './composition.ts';
 import { startSweep } from './start-sweep.ts';
 import { workContext } from './work-context.ts';
@@ -29,6 +30,11 @@ async function onDeadLetters(_: Timer, client: df.DurableClient, context: Invoca
   await readDeadLetters(await workContext(context, client), settings.principalId);
 }
 
+/** Every minute: changes of state go to the topic of whoever wants to know. */
+async function onTellChanges(_: Timer, client: df.DurableClient, context: InvocationContext): Promise<void> {
+  await tellChanges(await workContext(context, client));
+}
+
 const keepDays = 7;
 
 /** Histories of ended runs are of no use after a week: what matters is in our own books. */
@@ -52,6 +58,7 @@ async function onPurge(_: Timer, client: df.DurableClient, context: InvocationCo
 export function registerTimers(sweepSchedule: string): void {
   df.app.client.timer('sweep', { schedule: sweepSchedule, handler: onSweep });
   df.app.client.timer('watchdog', { schedule: '0 * * * * *', handler: onWatchdog });
+  df.app.client.timer('tellChanges', { schedule: '15 * * * * *', handler: onTellChanges });
   df.app.client.timer('deadLetters', { schedule: '30 */5 * * * *', handler: onDeadLetters });
   df.app.client.timer('purge', { schedule: '0 30 3 * * *', handler: onPurge });
 }

@@ -2,23 +2,24 @@ import { settleItem } from '../inbox/settle-item.ts';
 import type { Run, WorkItem } from '../inbox/work-item.ts';
 import type { Problem } from '../problem.ts';
 import { emptyRecord, networkKey } from '../records/network-record.ts';
+import { noteNetwork } from './note-network.ts';
 import { parkUntil } from './park-until.ts';
 import type { WorkContext } from './work-context.ts';
 
 /** Parks a whole batch that could not even be looked at. Its networks are unknown, which is not the same as unlogged. */
 export async function parkItems(
-  { port, records, policies, log, now }: WorkContext,
+  context: WorkContext,
   { run, items, problem }: { run: Run; items: readonly WorkItem[]; problem: Problem },
 ): Promise<null> {
+  const { port, records, policies, log, now } = context;
   const at = now();
   const until = parkUntil(problem, at);
   const policyEtag = (await policies.current())?.etag ?? '';
   for (const item of items) {
     if (item.target.kind === 'network') {
-      const key = networkKey(item.target.id);
-      const before = (await records.networks.get(...key)) ?? emptyRecord(item.target.id);
-      await records.networks.put(...key, {
-        ...before,
+      const before = await records.networks.get(...networkKey(item.target.id));
+      await noteNetwork(context, run.runId, before, {
+        ...(before ?? emptyRecord(item.target.id)),
         state: 'Unknown',
         because: 'parked',
         until,

@@ -11,6 +11,7 @@ import type { Selection } from '../records/selection.ts';
 import { nameOf, requireResourceId } from '../resource-id.ts';
 import { checkDestinations } from './check-destinations.ts';
 import { type Judgement, judgeRow } from './judge-row.ts';
+import { noteNetwork } from './note-network.ts';
 import type { WorkContext } from './work-context.ts';
 
 /** Where a selection has come to: Resource Graph's own mark, and the id (in lower case) of the last network seen. */
@@ -40,7 +41,7 @@ export async function selectPage(context: WorkContext, { selection, skipToken, a
     at: context.now().toISOString(),
   };
   const judged = rows.map((row) => judgeRow(row, records.get(row.network.id.toLowerCase()) ?? null, known));
-  for (const { record } of judged) if (record) await context.records.networks.put(...networkKey(record.id), record);
+  for (const { before, record } of judged) if (record) await noteNetwork(context, causeOf(selection), before, record);
 
   const ids = selection.kind === 'sweep' ? sweptIds(judged, records) : filteredIds(judged, selection);
   await enqueueNetworks(context, selection, current.etag, ids);
@@ -101,7 +102,7 @@ async function enqueueNetworks(
 ): Promise<void> {
   const { records, port, now } = context;
   const remediationId = selection.kind === 'remediation' ? selection.remediationId : null;
-  const correlationId = selection.kind === 'remediation' ? selection.remediationId : `sweep ${selection.startedAt}`;
+  const correlationId = causeOf(selection);
   if (remediationId) {
     for (const id of ids)
       await records.remediations.put(remediationId, networkKey(id).join('|'), { kind: 'network', networkId: id });
@@ -124,6 +125,11 @@ async function principalsOf({ port }: WorkContext, policy: Policy): Promise<Read
       principals.set(body.identityId.toLowerCase(), body.principalId);
   }
   return principals;
+}
+
+/** What everything that a selection brings about is known by. */
+function causeOf(selection: Selection): string {
+  return selection.kind === 'sweep' ? `sweep ${selection.startedAt}` : selection.remediationId;
 }
 
 const subscriptionOf = (networkId: string): string => requireResourceId(networkId).subscriptionId;

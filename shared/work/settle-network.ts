@@ -1,15 +1,15 @@
-import { v5 as uuidv5 } from 'uuid';
 import { isDue } from '../inbox/choose-batch.ts';
 import { enqueue } from '../inbox/enqueue.ts';
 import { readItems } from '../inbox/item-row.ts';
 import { ownsLane } from '../inbox/owns-lane.ts';
 import { settleItem } from '../inbox/settle-item.ts';
 import { isUrgent, laneId, type Run } from '../inbox/work-item.ts';
-import { type NetworkRecord, networkKey } from '../records/network-record.ts';
+import { networkKey } from '../records/network-record.ts';
 import { nameOf } from '../resource-id.ts';
 import { recordAfter, rowAfter, type Settling } from './after-a-run.ts';
 import { historyPartition } from './history-partition.ts';
 import type { NetworkItem, RecordedPlan } from './network-item.ts';
+import { noteNetwork } from './note-network.ts';
 import type { WorkContext } from './work-context.ts';
 
 /**
@@ -23,12 +23,10 @@ export async function settleNetwork(context: WorkContext, settling: Settling): P
 
   const now = context.now();
   if (outcome.kind !== 'stopped') {
-    const key = networkKey(item.networkId);
-    const before = await context.records.networks.get(...key);
+    const before = await context.records.networks.get(...networkKey(item.networkId));
     const record = recordAfter(settling, before, now);
     if (plan) await writeHistory(context, settling, plan, now);
-    await tellChange(context, run, before, record);
-    await context.records.networks.put(...key, record);
+    await noteNetwork(context, run.runId, before, record);
     const { state, because, problem, until } = record;
     context.log.info(
       { networkId: item.networkId, state, because, until, code: problem?.code, message: problem?.message },
@@ -41,20 +39,6 @@ export async function settleNetwork(context: WorkContext, settling: Settling): P
   for (const row of item.rows) await settleItem(context.port, run, { ...row, ...guid }, rowOutcome, now);
   if (outcome.kind === 'failed') await suspectDestination(context, settling, now);
   return { urgent: await moreUrgentIsDue(context, run, item, now) };
-}
-
-/** Before the record, which says what was told; the id is the same for a repeat. A topic that refuses holds up nobody. */
-async function tellChange(
-  { topic, log }: WorkContext,
-  run: Run,
-  before: NetworkRecord | null,
-  record: NetworkRecord,
-): Promise<void> {
-  if (before?.state === record.state) return;
-  const id = uuidv5(`${run.runId}|${record.id}|${record.state}`.toLowerCase(), uuidv5.URL);
-  await topic.stateChanged(id, before?.state ?? null, record).catch((error: unknown) => {
-    log.error({ networkId: record.id, state: record.state, message: String(error) }, 'change of state not told');
-  });
 }
 
 /** Codes by which Azure says that the log's identity or account is not what it was when the destination was published. */

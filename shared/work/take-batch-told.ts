@@ -4,6 +4,7 @@ import { wakeWaiters } from '../inbox/wake-waiters.ts';
 import { laneId, type Run, type WorkItem } from '../inbox/work-item.ts';
 import { destinationBody, newDestination } from '../records/destination-body.ts';
 import { emptyRecord, networkKey } from '../records/network-record.ts';
+import { noteNetwork } from './note-network.ts';
 import type { WorkContext } from './work-context.ts';
 
 const defaultAttempts = 5;
@@ -25,11 +26,10 @@ async function tellParked(context: WorkContext, run: Run, { target, state }: Wor
   const { code, message } = problem;
   const at = context.now();
   if (target.kind === 'network') {
-    const key = networkKey(target.id);
-    const before = (await context.records.networks.get(...key)) ?? emptyRecord(target.id);
+    const before = await context.records.networks.get(...networkKey(target.id));
     const parked = { state: 'Blocked', because: 'parked', until, problem, runId: run.runId } as const;
-    await context.records.networks.put(...key, {
-      ...before,
+    await noteNetwork(context, run.runId, before, {
+      ...(before ?? emptyRecord(target.id)),
       ...parked,
       plannedAt: at.toISOString(),
       checkedAt: at.toISOString(),

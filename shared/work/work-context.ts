@@ -13,7 +13,7 @@ export type WorkContext = {
   readonly policies: PolicyStore;
   readonly records: Records;
   readonly deadLetters: DeadLetterBox;
-  readonly topic: Topic;
+  readonly topic: Topic | null;
   readonly log: Logger;
   readonly now: () => Date;
   /** Whether tags say that this deployment made the resource. */

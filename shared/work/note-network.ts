@@ -1,0 +1,18 @@
+import { type NetworkRecord, networkKey } from '../records/network-record.ts';
+import { changeBetween } from '../records/state-change.ts';
+import type { WorkContext } from './work-context.ts';
+
+/**
+ * Writes down what is known of a network. A change of state is put into the outbox before the record, which says what was
+ * told: so each is told at least once, and a topic that refuses holds up nobody. `cause` is the run or sweep that saw it.
+ */
+export async function noteNetwork(
+  { records, topic }: Pick<WorkContext, 'records' | 'topic'>,
+  cause: string,
+  before: NetworkRecord | null,
+  record: NetworkRecord,
+): Promise<void> {
+  const change = topic ? changeBetween(cause, before, record) : null;
+  if (change) await records.changes.put('untold', change.id, change);
+  await records.networks.put(...networkKey(record.id), record);
+}
