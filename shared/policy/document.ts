@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isOfType, normalLocation, resourceTypes } from '../resource-id.ts';
+import { limits } from './limits.ts';
 
 const subscriptionId = z.guid('A subscription id is a GUID.').transform((id) => id.toLowerCase());
 const location = z
@@ -55,12 +56,6 @@ const rule = z.strictObject({
     .prefault({}),
   networkWatcher: z.enum(['create', 'require']).default('create'),
   existing: z.enum(['adopt', 'report']).default('adopt'),
-});
-
-const limits = z.strictObject({
-  settleSeconds: z.int().min(0).max(300).default(30),
-  lanesPerRegion: z.int().min(1).max(8).default(2),
-  attempts: z.int().min(1).max(20).default(5),
 });
 
 /** The intent, version 1. `audit` is the default: a policy has to say `enforce` before anything is written. */

@@ -26,7 +26,15 @@ test('what a document leaves out has a default, and the safe one: audit', () => 
           existing: 'adopt',
         },
       ],
-      limits: { settleSeconds: 30, lanesPerRegion: 2, attempts: 5 },
+      limits: {
+        settleSeconds: 30,
+        lanesPerRegion: 2,
+        attempts: 5,
+        contestedAfter: 3,
+        changesPerHour: null,
+        pauseWhen: { failedShare: 0.5, outOf: 20, minutes: 30 },
+        approveAbove: 50,
+      },
     },
   });
 });
@@ -112,6 +120,13 @@ describe('a mistake is told with its path', () => {
     { what: 'no lanes', text: document({ limits: { lanesPerRegion: 0 } }), path: 'limits.lanesPerRegion' },
     { what: 'too long a delay', text: document({ limits: { settleSeconds: 301 } }), path: 'limits.settleSeconds' },
     { what: 'no attempts', text: document({ limits: { attempts: 0 } }), path: 'limits.attempts' },
+    { what: 'no repair', text: document({ limits: { contestedAfter: 0 } }), path: 'limits.contestedAfter' },
+    { what: 'no changes', text: document({ limits: { changesPerHour: 0 } }), path: 'limits.changesPerHour' },
+    {
+      what: 'a share of nothing',
+      text: document({ limits: { pauseWhen: { failedShare: 0 } } }),
+      path: 'limits.pauseWhen.failedShare',
+    },
   ])('$what', ({ text, path }) => {
     expect(pathsOf(text)).toEqual([path]);
   });

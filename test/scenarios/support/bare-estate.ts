@@ -27,7 +27,7 @@ export type PolicyDocument = {
   mode: string;
   rules: { name: string; identity: unknown; destination: Record<string, string>; [field: string]: unknown }[];
   exemptions: unknown[];
-  limits: Record<string, number>;
+  limits: Record<string, unknown>;
   [field: string]: unknown;
 };
 
