@@ -11,6 +11,7 @@ import { ownRecording } from './support/own-recording.ts';
 import { endOf, type Recording, readRecordings } from './support/recording.ts';
 import { copyOfSampleApp } from './support/sample-app.ts';
 import { scenarios } from './support/scenarios.ts';
+import './support/scenario-of-http.ts';
 import './support/scenarios-of-clients.ts';
 import './support/scenarios-of-stores.ts';
 
@@ -112,6 +113,8 @@ describe('as recorded from the real durable engine', () => {
           const finals = compareFinals(recorded, own);
           const calls = compareInvocations(recorded, own);
           const turns = compareTurns(recorded, own);
+          if (recorded.requestsOfTheExtension)
+            expect(own.requestsOfTheExtension).toEqual(recorded.requestsOfTheExtension);
           if (recorded.clientBindings) expect(comparable(own.clientBindings)).toBe(comparable(recorded.clientBindings));
           for (const [kind, count] of Object.entries({ scenarios: 1, turns, calls, exchanges, finals }))
             counts.set(kind, (counts.get(kind) ?? 0) + count);
@@ -124,7 +127,7 @@ describe('as recorded from the real durable engine', () => {
   }
   afterAll(() => {
     console.log(
-      `compared with the recordings: ${JSON.stringify(Object.fromEntries(counts))}, refused: ${Object.keys(REFUSED).join(', ')}`,
+      `compared with ${recordings.size} recordings: ${JSON.stringify(Object.fromEntries(counts))}; refused: ${Object.keys(REFUSED).join(', ')}; in the crash tests: ${[...CRASHES].join(', ')}`,
     );
     expect(counts.get('scenarios')).toBe(supported.length);
   });

@@ -11,8 +11,10 @@ import { openDatabase } from './durable/database.ts';
 import { type Dispatcher, startDispatcher } from './durable/dispatcher.ts';
 import { lockFolder } from './durable/folder-lock.ts';
 import { openStore } from './durable/store.ts';
+import { HTTP_ACTIVITY } from './engine/durable-http.ts';
 import { type EngineSettings, findName } from './engine/settings.ts';
 import { readHostJson } from './host-json.ts';
+import { httpActivity } from './http/http-activity.ts';
 import { type HostKeys, readKeys } from './keys.ts';
 import type { Log } from './log.ts';
 import { clientBindingText } from './management/links.ts';
@@ -125,7 +127,10 @@ export async function startHost(options: HostOptions): Promise<{ stop: () => Pro
     maxActivities: settings.maxActivities,
     isAppReady: () => app?.isReady() ?? false,
     callOrchestrator: (name, payload) => callByName(name, 'orchestrationTrigger', payload),
-    callActivity: (name, input) => callByName(findName(engine.activities, name) ?? name, 'activityTrigger', input),
+    callActivity: (name, input) =>
+      name === HTTP_ACTIVITY
+        ? httpActivity(input)
+        : callByName(findName(engine.activities, name) ?? name, 'activityTrigger', input),
     warn: warnOnce,
     hazard,
     onError: (instanceId, error) =>

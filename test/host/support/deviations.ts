@@ -12,7 +12,6 @@ export const REFUSED: Record<string, { why: string; fn?: string; says: RegExp }>
     fn: 'locks',
     says: /Critical sections .* are not supported by the embedded Functions host/,
   },
-  http: { why: 'durable HTTP', fn: 'http', says: /Durable HTTP .* are not supported by the embedded Functions host/ },
   entityApi: { why: 'durable entities', says: /Durable entities are not supported/ },
   rewind: { why: 'rewind', says: /Rewind is not supported/ },
   rewindSub: { why: 'rewind', says: /Rewind is not supported/ },

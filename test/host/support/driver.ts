@@ -44,6 +44,8 @@ export const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(r
 export class Play {
   readonly http: Exchange[] = [];
   readonly final: Record<string, Final> = {};
+  /** What the extension has asked of others on behalf of orchestrations. */
+  readonly requestsOfTheExtension: unknown[] = [];
   readonly name: string;
   readonly target: Target;
 

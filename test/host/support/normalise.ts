@@ -3,6 +3,7 @@ import { elide } from './recording.ts';
 // Takes out of recorded and own results what differs from run to run, and what only stands in for .NET's exceptions.
 
 const TIME = /\b(?!1970|2020|2100|0001)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|\+00:00)/g;
+const HTTP_DATE = /\b\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT/g;
 const GUID = /\b[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}\b|\b[\da-f]{32}\b/g;
 const STACKS: [RegExp, string][] = [
   [/(StackTrace(\\*)":\2")[^"]*?(?=\2")/g, '$1‹stack›'],
@@ -20,8 +21,10 @@ export function comparable(value: unknown): string {
     .replace(/"code=[\w-]*"/g, '""')
     .replace(/http:\/\/(?:localhost|127\.0\.0\.1):\d+\/durabletask\//g, 'RPC/')
     .replace(/http:\/\/(?:localhost|127\.0\.0\.1):\d+/g, 'ORIGIN')
+    .replace(/\(127\.0\.0\.1:\d+\)/g, '(ORIGIN)')
     .replace(KNOWN_FUNCTIONS, '$1‹names›.')
     .replace(TIME, '‹time›')
+    .replace(HTTP_DATE, '‹time›')
     .replace(GUID, (id) => {
       const known = ids.get(id) ?? `‹${id.includes('-') ? 'guid' : 'hex'} ${ids.size + 1}›`;
       ids.set(id, known);
@@ -36,7 +39,7 @@ function sortedKeys(_key: string, value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-const EXCEPTION = /\{(\\*)"\$type\1":\1"System\.\w*Exception, /;
+const EXCEPTION = /\{(\\*)"\$type\1":\1"System\.[\w.]*Exception, /;
 
 /** Cuts serialised .NET exceptions out, at any depth of quoting, whole or cut short: up to the end of their string. */
 function withoutExceptions(text: string): string {

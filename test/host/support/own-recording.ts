@@ -28,6 +28,7 @@ export function ownRecording(play: Play, invocations: readonly Invocation[]): Re
     turns,
     invocations: activitiesOf(invocations),
     clientBindings: [...new Set(bindings)].map((text) => JSON.parse(text)),
+    requestsOfTheExtension: play.requestsOfTheExtension,
     http: play.http,
     final: play.final,
   };

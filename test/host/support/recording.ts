@@ -35,6 +35,7 @@ export interface Recording {
   turns: Turn[];
   invocations: RecordedInvocation[];
   clientBindings?: unknown[];
+  requestsOfTheExtension?: unknown[];
   http: Exchange[];
   final: Record<string, Final>;
 }

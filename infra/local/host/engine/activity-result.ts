@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { jsonText, numberText } from './dotnet-text.ts';
+import { HTTP_ACTIVITY } from './durable-http.ts';
 import { taskCompletedEvent, taskFailedEvent } from './events.ts';
 import { EventType, type FailureDetails, type TaskCompleted, type TaskFailed } from './history.ts';
 import type { Instant } from './instant.ts';
@@ -21,8 +22,15 @@ function resultText(output: TypedData | null | undefined): string | null {
   return null;
 }
 
-/** What an activity's failure becomes. A message that is a JSON object of known fields is taken for failure details. */
+/**
+ * What an activity's failure becomes. A message that is a JSON object of known fields is taken for failure details; the
+ * extension's own activity fails with its bare message.
+ */
 export function activityFailed(taskId: number, name: string, error: ActivityError, now: Instant): TaskFailed {
+  if (name === HTTP_ACTIVITY) {
+    const failure = { reason: error.message, details: httpExceptionText(error.message), failureDetails: null };
+    return taskFailedEvent(now, EventType.TaskFailed, taskId, failure);
+  }
   const message = error.message.split('\nStack:')[0] ?? '';
   const failureDetails = detailsIn(error.message);
   const failure = failureDetails
@@ -102,5 +110,14 @@ function exceptionText(message: string, error: ActivityError): string {
     HResult: -2146233088,
     Source: null,
     WatsonBuckets: null,
+  });
+}
+
+function httpExceptionText(message: string): string {
+  return jsonText({
+    $type: 'System.Net.Http.HttpRequestException, System.Net.Http',
+    Message: message,
+    InnerException: null,
+    HResult: -2147467259,
   });
 }

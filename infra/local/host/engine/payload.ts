@@ -1,4 +1,5 @@
 import { jsonText } from './dotnet-text.ts';
+import { POLL_AFTER_MS } from './durable-http.ts';
 import { executionStarted, type HistoryEvent } from './history.ts';
 import { parseJson } from './lenient-json.ts';
 
@@ -16,7 +17,7 @@ export function payloadText(history: readonly HistoryEvent[]): string {
     upperSchemaVersionNew: 3,
     longRunningTimerIntervalDuration: '3.00:00:00',
     maximumShortTimerDuration: '6.00:00:00',
-    defaultHttpAsyncRequestSleepTimeMillseconds: 30000,
+    defaultHttpAsyncRequestSleepTimeMillseconds: POLL_AFTER_MS,
   };
   return jsonText(payload, 2);
 }

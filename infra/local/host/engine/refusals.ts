@@ -4,7 +4,7 @@ export class Unsupported extends Error {}
 const FEATURES = {
   entities: 'Durable entities (callEntity, signalEntity)',
   locks: 'Critical sections over durable entities (lock)',
-  callHttp: 'Durable HTTP (callHttp)',
+  tokenSource: 'Tokens for durable HTTP (the tokenSource of callHttp)',
 } as const;
 
 /** A feature of Durable Functions that this host does not have. */

@@ -2,6 +2,7 @@ import type { Decision, ReplayContext } from './context.ts';
 import { EventType, type HistoryEvent } from './history.ts';
 import { parseInstant } from './instant.ts';
 import { checkDecision, NonDeterministic } from './non-determinism.ts';
+import type { OpenTask } from './task.ts';
 
 /**
  * Feeds a history to an orchestration, event by event, as the Durable Task Framework does. What is left in
@@ -53,11 +54,11 @@ function apply(context: ReplayContext, event: HistoryEvent, begin: () => void): 
       return;
     case EventType.TaskCompleted:
     case EventType.SubOrchestrationInstanceCompleted:
-      settle(context, event.TaskScheduledId, 'done');
+      settle(context, event.TaskScheduledId, 'done', { result: event.Result });
       return;
     case EventType.TaskFailed:
     case EventType.SubOrchestrationInstanceFailed:
-      settle(context, event.TaskScheduledId, 'failed', event.FailureDetails?.IsNonRetriable);
+      settle(context, event.TaskScheduledId, 'failed', { nonRetriable: event.FailureDetails?.IsNonRetriable });
       return;
     case EventType.TimerFired:
       settle(context, event.TimerId, 'done');
@@ -69,10 +70,10 @@ function apply(context: ReplayContext, event: HistoryEvent, begin: () => void): 
 }
 
 /** An answer to something that is not open (unknown, cancelled, or answered already) is ignored. */
-function settle(context: ReplayContext, id: number, state: 'done' | 'failed', nonRetriable?: boolean): void {
+function settle(context: ReplayContext, id: number, ...[state, how]: Parameters<OpenTask['settle']>): void {
   const task = context.open.get(id);
   context.open.delete(id);
-  task?.settle(state, nonRetriable);
+  task?.settle(state, how);
 }
 
 /** The decisions that are new, in the order of their ids. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { durableHttpRequest } from './durable-http.ts';
 
 // What an orchestrator function of durable-functions 3.x answers: the actions it has taken so far, and whether it is over.
 
@@ -23,7 +24,7 @@ const simpleAction = z.discriminatedUnion('actionType', [
   z.looseObject({ actionType: z.literal(5), fireAt: z.string(), isCanceled: z.boolean() }),
   z.looseObject({ actionType: z.literal(6), externalEventName: z.string() }),
   z.looseObject({ actionType: z.literal(7), instanceId: z.string() }),
-  z.looseObject({ actionType: z.literal(8) }),
+  z.looseObject({ actionType: z.literal(8), httpRequest: durableHttpRequest }),
   z.looseObject({ actionType: z.literal(9), instanceId: z.string() }),
   z.looseObject({ actionType: z.literal(10), instanceId: z.string() }),
   z.looseObject({ actionType: z.literal(13) }),

@@ -3,19 +3,22 @@ export interface Task {
   readonly state: TaskState;
   /** Set when it failed for good, so that repeating cannot help. */
   readonly nonRetriable: boolean;
+  /** What an activity or child has answered, as JSON text; null for all others. */
+  readonly result: string | null;
   whenSettled(listener: () => void): void;
 }
 
 export type TaskState = 'open' | 'done' | 'failed' | 'cancelled';
 
 export interface OpenTask extends Task {
-  settle(state: Exclude<TaskState, 'open'>, nonRetriable?: boolean): void;
+  settle(state: Exclude<TaskState, 'open'>, how?: { nonRetriable?: boolean | undefined; result?: string | null }): void;
 }
 
 /** A task that is still open. */
 export function openTask(): OpenTask {
   let state: TaskState = 'open';
   let nonRetriable = false;
+  let result: string | null = null;
   let listeners: (() => void)[] = [];
   return {
     get state() {
@@ -24,14 +27,18 @@ export function openTask(): OpenTask {
     get nonRetriable() {
       return nonRetriable;
     },
+    get result() {
+      return result;
+    },
     whenSettled: (listener) => {
       if (state === 'open') listeners.push(listener);
       else listener();
     },
-    settle: (to, forGood = false) => {
+    settle: (to, how = {}) => {
       if (state !== 'open') return;
       state = to;
-      nonRetriable = forGood;
+      nonRetriable = how.nonRetriable ?? false;
+      result = how.result ?? null;
       const told = listeners;
       listeners = [];
       for (const listener of told) listener();

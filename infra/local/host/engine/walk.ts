@@ -1,5 +1,6 @@
 import { type ReplayContext, scheduleChild, scheduleTask } from './context.ts';
 import { activityInputText, jsonText, kilobytes } from './dotnet-text.ts';
+import { callHttp } from './durable-http.ts';
 import { type ExternalEvents, externalEvents } from './external-events.ts';
 import { actionHazards } from './hazards.ts';
 import { fromMs, parseInstant } from './instant.ts';
@@ -182,7 +183,8 @@ function invoker(
         throw unsupportedFeature('entities');
       }
       case 8:
-        throw unsupportedFeature('callHttp');
+        if (action.httpRequest.tokenSource) throw unsupportedFeature('tokenSource');
+        return callHttp(context, action.httpRequest);
       default:
         throw unsupportedFeature('locks');
     }
