@@ -10,6 +10,7 @@ const predictedResource = z.looseObject({
   id: z.string(),
   type: z.string(),
   name: z.string(),
+  apiVersion: z.string(),
   properties: z
     .union([
       z.record(z.string(), z.unknown()),

@@ -23,6 +23,7 @@ export type WorldParts = {
   readonly seed?: number;
   readonly newGuid?: () => string;
   readonly roles?: ReadonlyMap<string, RoleDefinition>;
+  readonly functions?: ReadonlyMap<string, string>;
   readonly switches?: Partial<Switches>;
 };
 
@@ -38,6 +39,7 @@ export function createWorld(parts: WorldParts): World {
     endpoint: parts.endpoint ?? 'https://management.azure.com',
     types,
     roles: parts.roles ?? loadRoles(),
+    functions: parts.functions ?? new Map(),
     newGuid: parts.newGuid ?? randomUUID,
     random: seededRandom(parts.seed ?? 1),
     actionsAsked: new Map(),

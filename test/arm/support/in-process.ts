@@ -1,24 +1,26 @@
 import { createActions } from '../../../infra/local/arm/actions.ts';
 import type { ArmResponse } from '../../../infra/local/arm/core/exchange.ts';
 import type { Json } from '../../../infra/local/arm/core/json.ts';
-import { createWorld } from '../../../infra/local/arm/create-world.ts';
+import { createWorld, type WorldParts } from '../../../infra/local/arm/create-world.ts';
 import type { Estate } from '../../../infra/local/arm/estate.ts';
 import { createFaults } from '../../../infra/local/arm/server/faults.ts';
 import { createFront } from '../../../infra/local/arm/server/front.ts';
 import { createThrottle } from '../../../infra/local/arm/server/throttle.ts';
 import { owner } from './estate.ts';
 
+type Sender = { readonly principalId: string; readonly clientId: string };
+
 /** The simulator inside the test, on a clock that only moves when it is told to. */
-export function startInProcess(estate: Estate) {
+export function startInProcess(estate: Estate, parts: Partial<WorldParts> = {}) {
   let now = Date.parse('2026-11-23T00:00:00Z');
   const clock = { now: () => now };
-  const world = createWorld({ clock, tenant: estate, estate, switches: { throttling: 'on' } });
+  const world = createWorld({ clock, tenant: estate, estate, switches: { throttling: 'on' }, ...parts });
   const handle = createFront(world, createActions(), createThrottle(clock), createFaults());
 
-  /** Sends a request as the estate's owner; `pathAndQuery` may be a whole URL of the simulator's. */
-  function send(method: string, pathAndQuery: string, body?: Json): ArmResponse {
+  /** Sends a request as one of the estate's people or apps; `pathAndQuery` may be a whole URL of the simulator's. */
+  function send(method: string, pathAndQuery: string, body?: Json, sender: Sender = owner): ArmResponse {
     const url = new URL(pathAndQuery, world.endpoint);
-    const caller = { principalId: owner.principalId, clientId: owner.clientId, claims: {} };
+    const caller = { principalId: sender.principalId, clientId: sender.clientId, claims: {} };
     const { response } = handle({ method, path: url.pathname, query: url.searchParams, headers: {}, body, caller });
     if (response === null) throw new Error(`The answer to ${method} ${url.pathname} was lost.`);
     return response;

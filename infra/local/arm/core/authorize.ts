@@ -6,6 +6,7 @@ import { type JsonObject, stringOf } from './json.ts';
 import { managementGroupsAbove } from './management-groups.ts';
 import type { Resource } from './resource-type.ts';
 import { allowsAction, allowsDataAction, type RoleDefinition, roleDefinitionName } from './role-definition.ts';
+import { roleNamed } from './roles.ts';
 import type { World } from './world.ts';
 
 /** A role assignment that lets a principal do something, with the role it gives. */
@@ -115,7 +116,7 @@ function meetsCondition({ body }: Resource, facts: Asked & { readonly action: st
 function grantsOf(world: World, principalId: string): readonly Grant[] {
   const now = world.clock.now();
   return world.store.referring(principalReference(principalId)).flatMap((assignment) => {
-    const role = world.roles.get(roleDefinitionName(stringOf(assignment.body.properties.roleDefinitionId) ?? ''));
+    const role = roleNamed(world, roleDefinitionName(stringOf(assignment.body.properties.roleDefinitionId) ?? ''));
     const effective = assignment.createdAt + world.times.rolePropagation <= now;
     return role === undefined || !effective ? [] : [{ assignment, role }];
   });

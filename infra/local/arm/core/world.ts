@@ -22,6 +22,8 @@ export type World = {
   readonly roles: ReadonlyMap<string, RoleDefinition>;
   /** Service principals and users that are no resources: the estate's people and apps. */
   readonly principals: readonly Principal[];
+  /** Where functions of function apps are reached, by their resource id in lower case: apps are no resources here. */
+  readonly functions: ReadonlyMap<string, string>;
   readonly newGuid: () => string;
   /** For what happens only now and then. */
   readonly random: () => number;

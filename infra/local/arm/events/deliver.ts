@@ -1,4 +1,5 @@
 import type { Delivery } from '../core/delivery.ts';
+import type { ErrorBody } from '../core/exchange.ts';
 import { type JsonObject, objectOf, stringOf } from '../core/json.ts';
 import type { Operation } from '../core/operation.ts';
 import { endOperation } from '../core/operations.ts';
@@ -61,7 +62,7 @@ export function createEventGrid(
   async function deliver(subscription: ResourceBody, before: Delivery): Promise<void> {
     const attemptedAt = world.clock.now();
     const events = [eventFor(subscription, before.event)];
-    const status = await postEvents(endpointOf(subscription), 'Notification', subscription.name, events);
+    const status = await postEvents(endpointOf(world, subscription), 'Notification', subscription.name, events);
     if (stopped) return;
     const delivery = { ...before, attempts: before.attempts + 1, attemptedAt, lastOutcome: outcomeOf(status) };
     const next = nextAttempt(
@@ -115,14 +116,23 @@ export function createEventGrid(
     if (inFlight.has(operation.id)) return;
     if (subscription === undefined) return endOperation(world, operation);
     inFlight.set(operation.id, operation.id);
-    const topic = stringOf(subscription.properties.topic) ?? '';
-    const problem = await validateWebhook(endpointOf(subscription), topic, subscription.name);
+    const problem = await validated(subscription);
     inFlight.delete(operation.id);
     if (stopped) return;
-    const message = `Webhook validation handshake failed for ${endpointOf(subscription).split('?')[0]}: ${problem}.`;
-    endOperation(world, operation, problem === undefined ? undefined : { code: 'Url validation', message });
+    endOperation(world, operation, problem);
     world.store.commit();
     changed();
+  }
+
+  /** A function is only looked for, a webhook has to answer the handshake. */
+  async function validated(subscription: ResourceBody): Promise<ErrorBody | undefined> {
+    const endpoint = endpointOf(world, subscription);
+    if (objectOf(subscription.properties.destination).endpointType === 'AzureFunction') {
+      return endpoint === '' ? { code: 'Endpoint validation', message: 'Destination endpoint not found.' } : undefined;
+    }
+    const problem = await validateWebhook(endpoint, stringOf(subscription.properties.topic) ?? '', subscription.name);
+    const message = `Webhook validation handshake failed for ${endpoint.split('?')[0]}: ${problem}.`;
+    return problem === undefined ? undefined : { code: 'Url validation', message };
   }
 
   /** Lets answers that are still under way change nothing any more. */
@@ -140,8 +150,10 @@ function eventFor(subscription: ResourceBody, event: JsonObject): JsonObject {
   return { subject, source: topic, type: eventType, time: eventTime, id, data, specversion: '1.0' };
 }
 
-function endpointOf({ properties }: ResourceBody): string {
-  return stringOf(objectOf(objectOf(properties.destination).properties).endpointUrl) ?? '';
+/** Where events go; empty for a function that is not there. */
+function endpointOf({ functions }: World, { properties }: ResourceBody): string {
+  const { endpointUrl, resourceId } = objectOf(objectOf(properties.destination).properties);
+  return stringOf(endpointUrl) ?? functions.get(String(resourceId).toLowerCase()) ?? '';
 }
 
 function policyOf({ properties }: ResourceBody) {

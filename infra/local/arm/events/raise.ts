@@ -14,7 +14,10 @@ export type Happening = {
   readonly origin: Origin;
 };
 
-const eventSubscriptionType = 'Microsoft.EventGrid/eventSubscriptions';
+const eventSubscriptionTypes = [
+  'Microsoft.EventGrid/eventSubscriptions',
+  'Microsoft.EventGrid/systemTopics/eventSubscriptions',
+];
 
 /**
  * Puts the event of a change on its way to every event subscription that wants it. The deliveries are stored with the
@@ -23,11 +26,13 @@ const eventSubscriptionType = 'Microsoft.EventGrid/eventSubscriptions';
 export function raise(world: World, happening: Happening): void {
   const subscriptionId = parseResourceId(happening.body.id)?.subscriptionId;
   if (subscriptionId === undefined) return;
-  const subscriptions = world.store.list(eventSubscriptionType, subscriptionPath(subscriptionId));
+  const subscriptions = eventSubscriptionTypes.flatMap((type) =>
+    world.store.list(type, subscriptionPath(subscriptionId)),
+  );
   if (subscriptions.length === 0) return;
   const event = eventOf(world, happening, subscriptionId);
   for (const { key, body } of subscriptions) {
-    if (stringOf(body.properties.provisioningState) !== 'Succeeded' || !wants(body, event)) continue;
+    if (stringOf(body.properties.provisioningState) !== 'Succeeded' || !wants(world, body, event)) continue;
     for (let copies = world.random() < world.switches.duplicateEvents ? 2 : 1; copies > 0; copies -= 1)
       send(world, key, event);
   }

@@ -1,7 +1,7 @@
 import type { ResourceType } from '../core/resource-type.ts';
 import { blobServices } from './blob-services.ts';
 import { denyAssignments } from './deny-assignments.ts';
-import { eventSubscriptions } from './event-subscriptions.ts';
+import { eventSubscriptions, topicEventSubscriptions } from './event-subscriptions.ts';
 import { flowLogs } from './flow-logs.ts';
 import { locks } from './locks.ts';
 import { managementGroupDescendants, managementGroups } from './management-groups.ts';
@@ -15,6 +15,7 @@ import { roleDefinitions } from './role-definitions.ts';
 import { storageAccounts } from './storage-accounts.ts';
 import { subnets } from './subnets.ts';
 import { subscriptions } from './subscriptions.ts';
+import { systemTopics } from './system-topics.ts';
 import { userAssignedIdentities } from './user-assigned-identities.ts';
 import { virtualNetworks } from './virtual-networks.ts';
 import { workspaces } from './workspaces.ts';
@@ -41,5 +42,7 @@ export const resourceTypes: readonly ResourceType[] = [
   denyAssignments,
   policyDefinitions,
   policyAssignments,
+  systemTopics,
+  topicEventSubscriptions,
   eventSubscriptions,
 ];

@@ -1,18 +1,30 @@
 import { z } from 'zod';
+import { ArmError } from '../core/arm-error.ts';
 import { objectOf, stringOf } from '../core/json.ts';
+import { parentOf } from '../core/resource-id.ts';
 import type { ResourceBody, ResourceType, Write } from '../core/resource-type.ts';
+import type { World } from '../core/world.ts';
 import { advancedFilterSchema } from '../events/advanced-filter.ts';
 import { readBody } from './request-body.ts';
+import { eventGridVersions } from './versions.ts';
 
-export const eventSubscriptionType = 'Microsoft.EventGrid/eventSubscriptions';
+const eventSubscriptionType = 'Microsoft.EventGrid/eventSubscriptions';
+const topicEventSubscriptionType = 'Microsoft.EventGrid/systemTopics/eventSubscriptions';
 
 const deadLetterDestination = z.object({
   endpointType: z.literal('StorageBlob'),
   properties: z.object({ resourceId: z.string(), blobContainerName: z.string() }),
 });
+const destination = z.discriminatedUnion('endpointType', [
+  z.object({ endpointType: z.literal('WebHook'), properties: z.object({ endpointUrl: z.url() }) }),
+  z.object({
+    endpointType: z.literal('AzureFunction'),
+    properties: z.object({ resourceId: z.string(), maxEventsPerBatch: z.number().int().min(1).max(5000).default(1) }),
+  }),
+]);
 const request = z.object({
   properties: z.object({
-    destination: z.object({ endpointType: z.literal('WebHook'), properties: z.object({ endpointUrl: z.url() }) }),
+    destination,
     filter: z
       .object({
         subjectBeginsWith: z.string().optional(),
@@ -39,29 +51,57 @@ const request = z.object({
 
 /** Event Grid subscriptions of a subscription's or resource group's events. The operation ends with the webhook's handshake. */
 export const eventSubscriptions: ResourceType = {
-  type: eventSubscriptionType,
-  apiVersions: ['2022-06-15', '2023-12-15-preview', '2024-06-01-preview', '2025-02-15'],
+  ...common(eventSubscriptionType, ({ scope }) => scope),
   home: 'extension',
-  verbs: ['PUT', 'DELETE'],
-  etag: 'none',
-  durations: { put: () => Number.POSITIVE_INFINITY },
-  shape,
-  show: (_world, body) => ({ ...body, properties: { ...body.properties, destination: withoutKey(body) } }),
 };
 
-function shape({ id, body }: Write): ResourceBody {
+/** The same on the system topic of a subscription, with whose identity dead letters can be written. */
+export const topicEventSubscriptions: ResourceType = {
+  ...common(topicEventSubscriptionType, ({ id }) => id.slice(0, id.lastIndexOf('/eventSubscriptions/'))),
+  home: 'resourceGroup',
+  check: refuseForeignIdentity,
+};
+
+function common(type: string, topicOf: (id: Write['id']) => string) {
+  return {
+    type,
+    apiVersions: eventGridVersions,
+    verbs: ['PUT', 'DELETE'],
+    etag: 'none',
+    durations: { put: () => Number.POSITIVE_INFINITY },
+    shape: (write: Write) => shape(write, type, topicOf(write.id)),
+    show: (_world: World, body: ResourceBody) => ({
+      ...body,
+      properties: { ...body.properties, destination: withoutKey(body) },
+    }),
+  } as const;
+}
+
+function shape({ id, body }: Write, type: string, topic: string): ResourceBody {
   const { properties } = readBody(request, body);
   return {
     id: id.id,
     name: id.name,
-    type: eventSubscriptionType,
-    properties: { provisioningState: 'Succeeded', topic: id.scope, ...properties } as ResourceBody['properties'],
+    type,
+    properties: { provisioningState: 'Succeeded', topic, ...properties } as ResourceBody['properties'],
   };
+}
+
+/** Event Grid can only write with an identity that the topic has. The code is ours: no source shows it. */
+function refuseForeignIdentity({ world, id }: Write, { properties }: ResourceBody): void {
+  const withIdentity = objectOf(objectOf(properties.deadLetterWithResourceIdentity).identity);
+  const wanted = stringOf(withIdentity.userAssignedIdentity)?.toLowerCase();
+  if (wanted === undefined) return;
+  const assigned = objectOf(world.store.get(parentOf(id) ?? '')?.body.identity?.userAssignedIdentities);
+  if (Object.keys(assigned).some((one) => one.toLowerCase() === wanted)) return;
+  const message = `The identity ${wanted} of the dead-letter destination is not assigned to the topic.`;
+  throw new ArmError(400, { code: 'InvalidRequest', message });
 }
 
 /** Azure never shows the whole endpoint again, because its query often holds a key. */
 function withoutKey({ properties }: ResourceBody) {
   const destination = objectOf(properties.destination);
+  if (destination.endpointType !== 'WebHook') return destination;
   const url = stringOf(objectOf(destination.properties).endpointUrl) ?? '';
   return { ...destination, properties: { endpointBaseUrl: url.split('?')[0] } };
 }

@@ -4,6 +4,7 @@ import { parseCondition } from '../core/condition-parser.ts';
 import { objectOf, stringOf } from '../core/json.ts';
 import type { ResourceBody, Write } from '../core/resource-type.ts';
 import { roleDefinitionName } from '../core/role-definition.ts';
+import { roleNamed } from '../core/roles.ts';
 import type { World } from '../core/world.ts';
 import { isReplicated } from './principals.ts';
 
@@ -22,7 +23,7 @@ export function checkRoleAssignment(write: Write, after: ResourceBody): void {
     );
   }
   const role = roleDefinitionName(String(roleDefinitionId));
-  if (!world.roles.has(role)) {
+  if (roleNamed(world, role) === undefined) {
     throw refused(400, 'RoleDefinitionDoesNotExist', `The specified role definition with ID '${role}' does not exist.`);
   }
   const typeGiven = stringOf(objectOf(body.properties).principalType) !== undefined;

@@ -5,6 +5,7 @@ import { isoTime } from '../core/clock.ts';
 import { stringOf } from '../core/json.ts';
 import type { ResourceBody, ResourceType, Write } from '../core/resource-type.ts';
 import { roleDefinitionName } from '../core/role-definition.ts';
+import { roleNamed } from '../core/roles.ts';
 import type { World } from '../core/world.ts';
 import { principalOf } from './principals.ts';
 import { readBody } from './request-body.ts';
@@ -81,7 +82,7 @@ function shape({ id, body, before, world, principalId }: Write): ResourceBody {
 /** A role's id comes back under the subscription of the assignment, whatever it was sent under. */
 function roleDefinitionId(world: World, subscriptionId: string | undefined, sent: string): string {
   const name = roleDefinitionName(sent);
-  const path = `/providers/Microsoft.Authorization/roleDefinitions/${world.roles.get(name)?.name ?? name}`;
+  const path = `/providers/Microsoft.Authorization/roleDefinitions/${roleNamed(world, name)?.name ?? name}`;
   return subscriptionId === undefined ? path : `/subscriptions/${subscriptionId}${path}`;
 }
 

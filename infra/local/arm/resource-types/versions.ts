@@ -42,3 +42,5 @@ export const resourcesVersions = [
   '2024-03-01',
   '2025-04-01',
 ];
+
+export const eventGridVersions = ['2022-06-15', '2023-12-15-preview', '2024-06-01-preview', '2025-02-15'];
