@@ -21,7 +21,9 @@ export const armErrors = {
   Conflict: { pace: 'fast', actor: 'wait' },
   CanceledAndSupersededDueToAnotherOperation: { pace: 'fast', actor: 'wait' },
   InternalServerError: { pace: 'fast', actor: 'wait' },
-  CannotCreateMoreThanOneFlowLogPerTargetResource: { pace: 'fast', actor: 'wait' },
+  AllocationFailed: { pace: 'slow', actor: 'wait' },
+  // The same request would be refused again: the log that is there is found at the next look, and adopted.
+  CannotCreateMoreThanOneFlowLogPerTargetResource: { pace: 'fatal', actor: 'wait' },
   NetworkWatcherCountLimitReached: { pace: 'fast', actor: 'wait' },
   InvalidResourceGroupLocation: { pace: 'fast', actor: 'wait' },
   // A new identity or role assignment that has not reached every replica.
@@ -66,6 +68,27 @@ export const armErrors = {
   NoRegisteredProviderFound: { pace: 'fatal', actor: 'developer' },
   InvalidResourceType: { pace: 'fatal', actor: 'developer' },
 } as const satisfies Record<string, Rule>;
+
+/**
+ * Refusals that say how things are, to whoever asked for just that: a role assignment that is to be made is there, a
+ * resource that is looked for or to be deleted is not. Any other 404 (an unknown subscription, a proxy's page) proves
+ * nothing.
+ */
+const answers = {
+  RoleAssignmentExists: 'alreadyDone',
+  ResourceNotFound: 'gone',
+  ResourceGroupNotFound: 'gone',
+  ParentResourceNotFound: 'gone',
+  NotFound: 'gone',
+  RoleAssignmentNotFound: 'gone',
+} as const satisfies Record<string, 'alreadyDone' | 'gone'>;
+
+/** What a refusal says to whoever asked for just that; null where it is a refusal and nothing else. */
+export function answerIn({ status, code }: ArmError): 'alreadyDone' | 'gone' | null {
+  const table: Readonly<Record<string, 'alreadyDone' | 'gone'>> = answers;
+  const answer = Object.hasOwn(table, code) ? table[code] : undefined;
+  return answer !== undefined && status === (answer === 'gone' ? 404 : 409) ? answer : null;
+}
 
 /** What to do where Azure gave no code, or one that is not in the table: its status decides. The names are the runbook's. */
 export const unlistedErrors = {

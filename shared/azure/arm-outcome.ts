@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { isRestError, type PipelinePolicy, type PipelineResponse } from '@azure/core-rest-pipeline';
+import { answerIn } from './arm-error-table.ts';
 
 /** What ARM answered when it refused. `code` is `status` as text where the body has none; `0` = no answer at all. */
 export type ArmError = {
@@ -54,20 +55,10 @@ export async function arm<T>(send: () => Promise<T>): Promise<ArmOutcome<T>> {
   }
 }
 
-/** What ARM says of a resource that is not there. Any other 404 (an unknown subscription, a proxy's page) proves nothing. */
-const absences = new Set([
-  'ResourceNotFound',
-  'ResourceGroupNotFound',
-  'ParentResourceNotFound',
-  'NotFound',
-  'RoleAssignmentNotFound',
-]);
-
 /** As `arm`, where "there is none" (404) is an answer like any other: null. */
 export async function armFind<T>(send: () => Promise<T>): Promise<ArmOutcome<T | null>> {
   const outcome = await arm(send);
-  if (outcome.ok || outcome.error.status !== 404 || !absences.has(outcome.error.code)) return outcome;
-  return said(null);
+  return !outcome.ok && answerIn(outcome.error) === 'gone' ? said(null) : outcome;
 }
 
 /** A value that needed no request, or the answer that there is none. */

@@ -30,6 +30,11 @@ export function roleAssignmentName(scope: string, principalId: string, roleDefin
   return uuidv5(`${scope}|${principalId}|${roleDefinitionId}`.toLowerCase(), namespace);
 }
 
+/** Names for a role assignment whose own name Azure can't use, in the order in which they are tried. */
+export function standInNames(roleAssignmentName: string): readonly string[] {
+  return [1, 2].map((salt) => uuidv5(`${roleAssignmentName}|${salt}`.toLowerCase(), namespace));
+}
+
 function fill(template: string, values: Readonly<Record<string, string>>, limit: number): string {
   return template
     .replaceAll(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '')

@@ -52,6 +52,12 @@ export const busy = {
     mend: 'Nothing. If it lasts for an hour, look at Azure Service Health, and open a support request with the correlation id of the activity log.',
     command: activityLog,
   },
+  AllocationFailed: {
+    happened: 'Azure has no room for the resource at this moment.',
+    why: 'The region, or the part of it that the resource belongs to, is short of capacity.',
+    mend: 'Nothing at first. If it lasts for hours, look at Azure Service Health, and ask Azure support.',
+    command: activityLog,
+  },
   SubscriptionRequestsThrottled: {
     happened: 'Azure Resource Manager refused the request because there were too many for this subscription.',
     why: 'Many networks changed at once, or other tools with the same identity use up the allowance.',

@@ -1,12 +1,17 @@
 import type { ArmClients } from '../azure/arm-clients.ts';
-import { classify } from '../azure/arm-error-table.ts';
+import { answerIn, classify } from '../azure/arm-error-table.ts';
 import { type ArmOutcome, arm, armFind } from '../azure/arm-outcome.ts';
 import { mapOutcome } from '../azure/network-reads.ts';
 import { blobDataContributor } from '../policy/destinations.ts';
 import { requireResourceId } from '../resource-id.ts';
 import type { StepAnswer, Undo } from './contract.ts';
 import { removal } from './removal.ts';
-import { type RoleAssignmentRequest, roleAssignmentId } from './role-assignment-id.ts';
+import {
+  partsOfRoleAssignment,
+  type RoleAssignmentRequest,
+  roleAssignmentId,
+  roleAssignmentIds,
+} from './role-assignment-id.ts';
 import type { StepContext } from './step-context.ts';
 
 /** Whether the principal may write blobs of the account, by an assignment at the account or above it. One request. */
@@ -44,41 +49,56 @@ export async function ensureRoleAssignment(
   request: RoleAssignmentRequest,
 ): Promise<StepAnswer<{ readonly roleAssignmentId: string }>> {
   const id = roleAssignmentId(request);
-  const output = { roleAssignmentId: id };
   const granted = await hasBlobAccess(context.clients, request);
   if (!granted.ok) return classify(granted.error, id);
-  if (granted.value) return { status: 'done', did: 'unchanged', output };
-
-  const stop = await context.guard();
-  if (stop) return { status: 'stopped', because: stop };
-  const { storageAccountId, principalId } = request;
-  const { subscriptionId } = requireResourceId(storageAccountId);
-  const roleDefinitionId = `/subscriptions/${subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${blobDataContributor}`;
-  const name = id.slice(id.lastIndexOf('/') + 1);
-  const made = await arm(() =>
-    context.clients.authorization(subscriptionId).roleAssignments.create(storageAccountId, name, {
-      roleDefinitionId,
-      principalId,
-      principalType: 'ServicePrincipal',
-    }),
-  );
-  if (made.ok) return { status: 'done', did: 'created', output };
-  // Somebody else's assignment says the same: that is what was wanted.
-  if (made.error.code === 'RoleAssignmentExists') return { status: 'done', did: 'unchanged', output };
-  return classify(made.error, id);
+  if (granted.value) return { status: 'done', did: 'unchanged', output: { roleAssignmentId: id } };
+  return grant(context, request, roleAssignmentIds(id));
 }
 
-/** Removes a role assignment of ours. */
-export async function undoRoleAssignment(context: StepContext, { resourceId }: Undo): Promise<StepAnswer<null>> {
-  const [storageAccountId = '', name = ''] = resourceId.split('/providers/Microsoft.Authorization/roleAssignments/');
-  const { roleAssignments } = context.clients.authorization(requireResourceId(storageAccountId).subscriptionId);
-  // Looked for first: the condition on our rights judges the assignment, and may deny deleting one that is not there.
-  const existing = await armFind(() => roleAssignments.get(storageAccountId, name));
-  if (!existing.ok) return classify(existing.error, resourceId);
-  if (!existing.value) return { status: 'done', did: 'unchanged', output: null };
-
+async function grant(
+  context: StepContext,
+  request: RoleAssignmentRequest,
+  [id, ...standIns]: ReturnType<typeof roleAssignmentIds>,
+): Promise<StepAnswer<{ readonly roleAssignmentId: string }>> {
   const stop = await context.guard();
   if (stop) return { status: 'stopped', because: stop };
-  const removed = await armFind(() => roleAssignments.delete(storageAccountId, name));
-  return removed.ok ? removal(removed.status) : classify(removed.error, resourceId);
+  const made = await create(context.clients, request, id);
+  if (made.ok) return { status: 'done', did: 'created', output: { roleAssignmentId: id } };
+  // Somebody else's assignment says the same: that is what was wanted.
+  if (answerIn(made.error) === 'alreadyDone')
+    return { status: 'done', did: 'unchanged', output: { roleAssignmentId: id } };
+  const [next, ...rest] = standIns;
+  const taken = made.error.code === 'HashConflictOnDifferentRoleAssignmentIds';
+  return taken && next ? grant(context, request, [next, ...rest]) : classify(made.error, id);
+}
+
+function create(
+  clients: ArmClients,
+  { storageAccountId, principalId }: RoleAssignmentRequest,
+  id: string,
+): Promise<ArmOutcome<unknown>> {
+  const { subscriptionId } = requireResourceId(storageAccountId);
+  const roleDefinitionId = `/subscriptions/${subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${blobDataContributor}`;
+  const assignment = { roleDefinitionId, principalId, principalType: 'ServicePrincipal' };
+  const { name } = partsOfRoleAssignment(id);
+  return arm(() => clients.authorization(subscriptionId).roleAssignments.create(storageAccountId, name, assignment));
+}
+
+/** Removes a role assignment of ours, under whichever of its names it was made. */
+export async function undoRoleAssignment(context: StepContext, { resourceId }: Undo): Promise<StepAnswer<null>> {
+  const { storageAccountId } = partsOfRoleAssignment(resourceId);
+  const { roleAssignments } = context.clients.authorization(requireResourceId(storageAccountId).subscriptionId);
+  for (const id of roleAssignmentIds(resourceId)) {
+    const { name } = partsOfRoleAssignment(id);
+    // Looked for first: the condition on our rights judges the assignment, and may deny deleting one that is not there.
+    const existing = await armFind(() => roleAssignments.get(storageAccountId, name));
+    if (!existing.ok) return classify(existing.error, id);
+    if (!existing.value) continue;
+
+    const stop = await context.guard();
+    if (stop) return { status: 'stopped', because: stop };
+    const removed = await armFind(() => roleAssignments.delete(storageAccountId, name));
+    return removed.ok ? removal(removed.status) : classify(removed.error, id);
+  }
+  return { status: 'done', did: 'unchanged', output: null };
 }

@@ -15,7 +15,8 @@ export function startInProcess(estate: Estate, parts: Partial<WorldParts> = {}) 
   let now = Date.parse('2026-11-23T00:00:00Z');
   const clock = { now: () => now };
   const world = createWorld({ clock, tenant: estate, estate, switches: { throttling: 'on' }, ...parts });
-  const handle = createFront(world, createActions(), createThrottle(clock), createFaults());
+  const faults = createFaults();
+  const handle = createFront(world, createActions(), createThrottle(clock), faults);
 
   /** Sends a request as one of the estate's people or apps; `pathAndQuery` may be a whole URL of the simulator's. */
   function send(method: string, pathAndQuery: string, body?: Json, sender: Sender = owner): ArmResponse {
@@ -28,6 +29,8 @@ export function startInProcess(estate: Estate, parts: Partial<WorldParts> = {}) 
 
   return {
     world,
+    handle,
+    faults,
     send,
     pass: (seconds: number) => {
       now += seconds * 1000;

@@ -12,6 +12,8 @@ export const faultSchema = z.strictObject({
   status: z.number().int().min(400).max(599).optional(),
   code: z.string().optional(),
   message: z.string().optional(),
+  /** The inner errors, which the network provider puts beside its own code. */
+  details: z.array(z.strictObject({ code: z.string(), message: z.string().default('It is so.') })).optional(),
   retryAfterSeconds: z.number().int().min(0).optional(),
   /** How the operation of an accepted request ends; `never` = it runs for ever. */
   operation: z
@@ -69,10 +71,10 @@ export function losesRequest({ effect, status, code, operation, delayMs }: Fault
 }
 
 /** The answer that a fault gives instead of ARM's; `undefined` when it only delays, loses or fails the operation. */
-export function faultError({ status, code, message, retryAfterSeconds }: Fault): ArmError | undefined {
+export function faultError({ status, code, message, details, retryAfterSeconds }: Fault): ArmError | undefined {
   if (status === undefined && code === undefined) return undefined;
   const headers = retryAfterSeconds === undefined ? undefined : { 'Retry-After': String(retryAfterSeconds) };
-  const error = { code: code ?? 'InternalServerError', message: message ?? 'The request was made to fail.' };
+  const error = { code: code ?? 'InternalServerError', message: message ?? 'The request was made to fail.', details };
   return new ArmError(status ?? 500, error, headers);
 }
 
