@@ -83,7 +83,7 @@ beforeAll(async () => {
       appFolder: app,
       dataFolder: data,
       port: 0,
-      checksFunctionKeys: false,
+      asksForKeys: true,
       env: process.env,
       log: (line) => log.push(line),
       observe: (invocation) => invocations.push(invocation),

@@ -20,7 +20,7 @@ let notes: string;
 
 beforeAll(async () => {
   notes = temporaryFolder();
-  host = await startHostProcess({ app: APP, env: { NOTES: notes, YEARLY }, args: ['--keys'] });
+  host = await startHostProcess({ app: APP, env: { NOTES: notes, YEARLY } });
 });
 afterAll(cleanUp);
 
@@ -82,15 +82,30 @@ describe('HTTP functions', () => {
     ]);
     expect(statuses.map(({ status }) => status)).toEqual([204, 404, 404, 405, 500]);
   });
-  it('are guarded by their auth level when keys are asked for', async () => {
-    const [none, wrong, right] = await Promise.all([
-      get('/api/items/a'),
-      get('/api/items/a?code=nonsense'),
-      get(`/api/items/a?code=${host.keys.master}`),
-    ]);
-    expect([none.status, wrong.status, right.status]).toEqual([401, 401, 200]);
-    expect((await get(`/api/secret?code=${host.keys.function}`)).status).toBe(401);
-    expect((await get(`/api/secret?code=${host.keys.master}`)).status).toBe(200);
+});
+
+describe('keys', () => {
+  const statusOf = async (path: string, on = host) => (await fetch(`${on.url}${path}`)).status;
+  const management = '/runtime/webhooks/durabletask/instances';
+
+  it('are asked for by the auth level of a function, and by webhooks and /admin', async () => {
+    const { function: own, master, eventgrid, durabletask } = host.keys;
+    const answers = async (path: string, ...keys: string[]) =>
+      Promise.all(['', 'nonsense', ...keys].map((key) => statusOf(`${path}?code=${key}`)));
+    expect(await answers('/api/items/special')).toEqual([200, 200]);
+    expect(await answers('/api/items/a', durabletask, own, master)).toEqual([401, 401, 401, 200, 200]);
+    expect(await answers('/api/secret', own, master)).toEqual([401, 401, 401, 200]);
+    expect(await answers(management, own, eventgrid, durabletask, master)).toEqual([401, 401, 401, 401, 200, 200]);
+    expect(await answers('/admin/host/status', own, master)).toEqual([401, 401, 401, 200]);
+    expect(await answers('/admin/host/ping')).toEqual([200, 200]);
+    const header = { headers: { 'x-functions-key': own } };
+    expect((await fetch(`${host.url}/api/items/a`, header)).status).toBe(200);
+  });
+  it("are not asked for with --no-keys, as on a developer's machine", async () => {
+    const open = await startHostProcess({ app: APP, env: { NOTES: temporaryFolder(), YEARLY }, args: ['--no-keys'] });
+    const paths = ['/api/items/a', '/api/secret', management, '/admin/host/status'];
+    expect(await Promise.all(paths.map((path) => statusOf(path, open)))).toEqual([200, 200, 200, 200]);
+    await open.stop();
   });
 });
 
@@ -160,7 +175,7 @@ describe('what the app logs', () => {
     expect(warnings).toContainEqual(expect.stringMatching(/Function\.queue: .*no queueTrigger/));
     expect(warnings).toContainEqual(expect.stringMatching(/Function\.wrong: .*not a schedule/));
     expect(warnings).toContainEqual(expect.stringMatching(/Function\.badRoute: .*constraint 'prime' is not known/));
-    expect((await get('/admin/host/status')).status).toBe(200);
+    expect((await get('/admin/host/ping')).status).toBe(200);
   });
   it('hooks see every invocation', async () => {
     await eventually('the hook ran', () =>

@@ -64,8 +64,9 @@ it('lets a host that is started later, with the settings that were written, keep
     location: 'westeurope',
     tags: {},
   });
+  const headers = { 'x-functions-key': environment.functionKey ?? '' };
   await until(async () => {
-    const { networks } = told.parse(await (await fetch(`${functionsUrl}/api/networks`)).json());
+    const { networks } = told.parse(await (await fetch(`${functionsUrl}/api/networks`, { headers })).json());
     return networks.some((network) => network.name === name && network.state === 'Compliant');
   }, 40);
   const log = await findFlowLog(operator, environment, name);

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AppProcess, startApp } from './app/app-process.ts';
 import { callsOf, type Invocation } from './app/calls.ts';
@@ -29,7 +29,8 @@ export interface HostOptions {
   appFolder: string;
   dataFolder: string;
   port: number;
-  checksFunctionKeys: boolean;
+  /** Whether functions, webhooks and `/admin` ask for keys. */
+  asksForKeys: boolean;
   /** The app settings: the environment that the app's process gets. */
   env: NodeJS.ProcessEnv;
   log: Log;
@@ -46,9 +47,11 @@ export interface HostInfo {
   url: string;
   functions: readonly AppFunction[];
   routePrefix: string;
-  keysFile: string;
   appPid: number | undefined;
   keys: HostKeys;
+  keysFile: string;
+  /** Whether the keys were made by this start. */
+  keysAreNew: boolean;
 }
 
 /** Starts the host: its state, its server, then the app. Rejects when the app folder or the state cannot be used. */
@@ -58,6 +61,7 @@ export async function startHost(options: HostOptions): Promise<{ stop: () => Pro
   mkdirSync(options.dataFolder, { recursive: true });
   const lock = lockFolder(options.dataFolder);
   const keysFile = join(options.dataFolder, 'host-keys.json');
+  const keysAreNew = !existsSync(keysFile);
   const keys = readKeys(keysFile);
   const db = openDatabase(join(options.dataFolder, 'host.sqlite'));
   const store = openStore(db);
@@ -108,7 +112,7 @@ export async function startHost(options: HostOptions): Promise<{ stop: () => Pro
       httpFunctions: () => http,
       routePrefix: settings.routePrefix,
       keys,
-      checksFunctionKeys: options.checksFunctionKeys,
+      asksForKeys: options.asksForKeys,
     }),
     log,
   );
@@ -172,7 +176,8 @@ export async function startHost(options: HostOptions): Promise<{ stop: () => Pro
       ready.set(true);
       dispatcher?.resume();
       const { routePrefix } = settings;
-      options.onAppReady({ url: server.url, appPid: theApp().pid(), keys, keysFile, functions, routePrefix }, first);
+      const info = { url: server.url, appPid: theApp().pid(), keys, keysFile, keysAreNew, functions, routePrefix };
+      options.onAppReady(info, first);
     },
     onLoadFailed: (message) => options.onLoadFailed?.(message),
     onGone: () => ready.set(false),

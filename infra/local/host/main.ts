@@ -12,7 +12,7 @@ const options = new Command('host')
   .requiredOption('--app <folder>', 'folder with package.json and host.json')
   .option('--port <number>', "port of the server, 0 for a free one (default: the app's LocalHttpPort, or 7071)", port)
   .option('--data <folder>', 'where state is kept', '.flowkeeper')
-  .option('--keys', 'ask for function keys, as Azure does; webhooks always ask for theirs', false)
+  .option('--no-keys', "ask for no keys, as Core Tools do on a developer's machine")
   .addOption(new Option('--log <format>', 'how to log').choices(['text', 'json']).default('text'))
   .addHelpText(
     'after',
@@ -36,7 +36,7 @@ try {
     appFolder,
     dataFolder: resolve(options.data),
     port: options.port ?? local.port ?? DEFAULT_PORT,
-    checksFunctionKeys: options.keys,
+    asksForKeys: options.keys,
     env,
     log,
     onLoadFailed: (message) => {
@@ -49,7 +49,7 @@ try {
       process.send?.(readyMessage(info));
       log({ level: 'info', category: 'Host.Startup', message: `The app in ${appFolder} is served at ${info.url}` });
       if (options.log === 'text' && !process.connected)
-        process.stdout.write(startScreen({ ...info, appFolder, checksFunctionKeys: options.keys }));
+        process.stdout.write(startScreen({ ...info, appFolder, asksForKeys: options.keys }));
     },
   });
   const stop = () => void host.stop().then(() => process.exit(0));

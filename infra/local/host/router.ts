@@ -1,7 +1,7 @@
+import { adminAnswer } from './admin.ts';
 import type { AppProcess } from './app/app-process.ts';
 import type { Calls } from './app/calls.ts';
-import { triggerOf } from './app/protocol.ts';
-import { type HttpAnswer, type HttpRequest, header, json, notFound } from './http/message.ts';
+import { type HttpAnswer, type HttpRequest, notFound } from './http/message.ts';
 import { type HostKeys, showsKey } from './keys.ts';
 import { type ManagementServices, managementAnswer } from './management/api.ts';
 import { eventGridAnswer } from './triggers/event-grid.ts';
@@ -16,8 +16,8 @@ export interface RouterServices {
   httpFunctions: () => readonly HttpFunction[];
   routePrefix: string;
   keys: HostKeys;
-  /** Whether the keys of HTTP functions are asked for; those of webhooks always are. */
-  checksFunctionKeys: boolean;
+  /** Whether keys are asked for: as on Azure, and not at all as Core Tools do on a developer's machine. */
+  asksForKeys: boolean;
 }
 
 /** Everything that the host serves over HTTP. */
@@ -25,13 +25,17 @@ export function router(services: RouterServices): (request: HttpRequest) => Prom
   return async (request) => {
     const { segments } = request;
     const [first, second, third] = segments.map((segment) => segment.toLowerCase());
-    if (first === 'admin') return adminAnswer(services, request, segments.slice(1));
+    const may = (...keys: string[]) => !services.asksForKeys || showsKey(request, services.keys.master, ...keys);
+    if (first === 'admin') {
+      const isOpen = second === 'host' && third === 'ping';
+      return isOpen || may() ? adminAnswer(services, request, segments.slice(1)) : unauthorized;
+    }
     if (first === 'runtime' && second === 'webhooks' && third === 'durabletask') {
-      if (!showsKey(request, services.keys.durabletask, services.keys.master)) return { status: 401 };
+      if (!may(services.keys.durabletask)) return unauthorized;
       return managementAnswer(services.management(), request, segments.slice(3));
     }
     if (first === 'runtime' && second === 'webhooks' && third === 'eventgrid') {
-      if (!showsKey(request, services.keys.eventgrid, services.keys.master)) return { status: 401 };
+      if (!may(services.keys.eventgrid)) return unauthorized;
       if (!(await isReady(services))) return { status: 503 };
       return eventGridAnswer(request, services.app().functions(), services.calls.callPatiently);
     }
@@ -42,6 +46,8 @@ export function router(services: RouterServices): (request: HttpRequest) => Prom
     return (await isReady(services)) ? functionAnswer(services, request, path) : { status: 503 };
   };
 }
+
+const unauthorized: HttpAnswer = { status: 401 };
 
 /** What a browser shows for the bare address, as the real host's page does. */
 const homePage: HttpAnswer = {
@@ -80,41 +86,9 @@ async function functionAnswer(services: RouterServices, request: HttpRequest, pa
   if (match === undefined) return notFound;
   if (match === null) return { status: 405 };
   const { found, params } = match;
-  if (services.checksFunctionKeys && found.authLevel !== 'anonymous') {
-    const allowed =
-      found.authLevel === 'admin' ? [services.keys.master] : [services.keys.function, services.keys.master];
-    if (!showsKey(request, ...allowed)) return { status: 401 };
+  if (services.asksForKeys && found.authLevel !== 'anonymous') {
+    const { master, function: own } = services.keys;
+    if (!showsKey(request, master, ...(found.authLevel === 'admin' ? [] : [own]))) return unauthorized;
   }
   return responseOf(found.fn, await services.calls.callPatiently(found.fn, requestData(request, params)));
-}
-
-/** The state of the host, and running a function by hand: `POST /admin/functions/{name}`; others than timers get the body. */
-async function adminAnswer(
-  services: RouterServices,
-  request: HttpRequest,
-  [area, name]: string[],
-): Promise<HttpAnswer> {
-  if (area === 'host' && name === 'status') {
-    const state = services.app().isReady() ? 'Running' : 'Initializing';
-    return json(200, {
-      id: 'embedded',
-      state,
-      version: '4.0.0-embedded',
-      processUptime: Math.round(process.uptime() * 1000),
-    });
-  }
-  if (area !== 'functions' || !name || request.method !== 'POST') return notFound;
-  if (services.checksFunctionKeys && !showsKey(request, services.keys.master)) return { status: 401 };
-  const fn = services
-    .app()
-    .functions()
-    .find((one) => one.name.toLowerCase() === name.toLowerCase());
-  if (!fn) return notFound;
-  if (!/^application\/json\b/i.test(header(request, 'content-type') ?? '')) return { status: 415 };
-  const isTimer = triggerOf(fn).binding.type === 'timerTrigger';
-  const data = isTimer
-    ? JSON.stringify({ Schedule: { AdjustForDST: true }, ScheduleStatus: null, IsPastDue: false })
-    : request.body.toString('utf8');
-  void services.calls.callPatiently(fn, { string: data });
-  return { status: 202 };
 }

@@ -10,8 +10,8 @@ export type JoinedHost = Pick<SupervisedChild<HostReady>, 'current' | 'lost' | '
 
 /**
  * Waits for a Functions host at `url`, for as long as it takes, and then does what someone who deploys the app does once; what fails is
- * tried again, and each reason is told once. Its webhooks ask for the key in `keysFile`, which an embedded host with the same data folder
- * finds there; Core Tools asks for none.
+ * tried again, and each reason is told once. It may ask for the keys in `keysFile`, which an embedded host with the same data folder
+ * finds there; Core Tools ask for none.
  */
 export function joinHost(options: {
   readonly url: string;
@@ -20,13 +20,14 @@ export function joinHost(options: {
   readonly tell: (line: string) => void;
 }): JoinedHost {
   const { url, keysFile, onboard, tell } = options;
+  const keys = readKeys(keysFile);
   const host: HostReady = {
     kind: 'ready',
     url,
     pid: 0,
     appPid: 0,
-    functionKey: null,
-    eventGridKey: readKeys(keysFile).eventgrid,
+    functionKey: keys.function,
+    eventGridKey: keys.eventgrid,
   };
   const ended = new AbortController();
   const joining = join();

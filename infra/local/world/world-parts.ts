@@ -78,7 +78,7 @@ export function startHost(
     args: (former) => [
       ...['--app', data.appDir, '--data', data.dir, '--log', 'json'],
       ...['--port', String(former === undefined ? data.ports.functions : portOf(former.url))],
-      ...(options.keys === true ? ['--keys'] : []),
+      ...(options.keys === true ? [] : ['--no-keys']),
     ],
     env: { ...childEnvironment(), ...data.settings, ...options.appSettings },
     parseReady: parseHostReady,
