@@ -18,6 +18,7 @@ export type WorldParts = {
   /** Loaded into the world, which has to be empty then. */
   readonly estate?: Estate | undefined;
   readonly endpoint?: string;
+  readonly blobEndpoint?: string | undefined;
   readonly persistence?: Persistence;
   readonly times?: Times;
   readonly seed?: number;
@@ -37,6 +38,7 @@ export function createWorld(parts: WorldParts): World {
     tenantId: parts.tenant.tenantId,
     principals: parts.tenant.principals,
     endpoint: parts.endpoint ?? 'https://management.azure.com',
+    blobEndpoint: parts.blobEndpoint,
     types,
     roles: parts.roles ?? loadRoles(),
     functions: parts.functions ?? new Map(),

@@ -21,7 +21,9 @@ const options = new Command()
   .option('--time-scale <factor>', 'times how long operations and propagation take', number, 1)
   .option('--seed <number>', 'for what happens only now and then', number, 1)
   .option('--event-retry-scale <factor>', "times Event Grid's retry delays", number, 0.02)
-  .option('--blob-storage <connection string>', 'storage account where dead letters of events go')
+  .option('--blob-storage <connection string>', 'Azurite, for dead letters of events and for what flow logs write')
+  .option('--storage-port <number>', "HTTPS port of the storage accounts' blobs, 0 = choose", number, 0)
+  .option('--flow-log-seconds <number>', 'how often flow logs write; in Azure every 60 s', number, 10)
   .parse()
   .opts<SimulatorOptions>();
 

@@ -20,6 +20,7 @@ const closed = new Set<string>();
 const require = createRequire(createRequire(import.meta.url).resolve('azurite/dist/src/azurite.js'));
 leaveOut('applicationinsights');
 saveOften(require('lokijs'));
+takeAnyAccount(require('./common/AccountDataStore.js'), require('./common/utils/constants.js'));
 listenTo();
 process.on('SIGINT', () => undefined);
 process.on('disconnect', () => process.emit('SIGTERM'));
@@ -53,6 +54,14 @@ function saveOften(loki: {
     this.autosaveInterval = 100;
     enable.apply(this, args);
   };
+}
+
+/** Every name is an account, with the published development key: the estate's storage accounts keep their blobs here, beside the function app's. */
+function takeAnyAccount(
+  { default: store }: { default: { prototype: { getAccount: (name: string) => unknown } } },
+  { EMULATOR_ACCOUNT_KEY: key1 }: { EMULATOR_ACCOUNT_KEY: Buffer },
+): void {
+  store.prototype.getAccount = (name) => ({ name, key1 });
 }
 
 /** Azurite has no interface for "ready" and "closed"; it says both on its console, with the chosen port. */

@@ -10,6 +10,7 @@ const portsSchema = z.object({
   arm: z.number(),
   identity: z.number(),
   control: z.number(),
+  storage: z.number(),
   blob: z.number(),
   queue: z.number(),
   table: z.number(),
@@ -18,7 +19,7 @@ const portsSchema = z.object({
 /** Everything that listens on 127.0.0.1; 0 = choose. */
 export type Ports = z.infer<typeof portsSchema>;
 
-const free: Ports = { functions: 0, arm: 0, identity: 0, control: 0, blob: 0, queue: 0, table: 0 };
+const free: Ports = { functions: 0, arm: 0, identity: 0, control: 0, storage: 0, blob: 0, queue: 0, table: 0 };
 
 /** Keeps the ports of this run in the data folder, for the next one. */
 export function keepPorts(dir: string, ports: Ports): void {

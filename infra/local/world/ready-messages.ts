@@ -9,6 +9,7 @@ const armReady = z.object({
   identityEndpoint: z.url(),
   identityHeader: z.string(),
   controlUrl: z.url(),
+  blobEndpoint: z.url(),
   tenantId: z.string(),
 });
 const azuriteReady = z.object({

@@ -30,7 +30,7 @@ type Place = { readonly dir: string; readonly ports: Ports };
 /** The ARM simulator, with `estateFile` where its state is new; `changed` is called whenever a new process of it is ready. */
 export function startArm(
   options: WorldOptions,
-  data: Place & { readonly estateFile: string; readonly certificates: CertificateFiles },
+  data: Place & { readonly estateFile: string; readonly certificates: CertificateFiles; readonly blobStorage: string },
   changed: () => void,
 ): SupervisedChild<ArmReady> {
   const { certFile, keyFile } = data.certificates;
@@ -41,6 +41,8 @@ export function startArm(
       ...['--port', String(former === undefined ? data.ports.arm : portOf(former.armEndpoint))],
       ...['--identity-port', String(former === undefined ? data.ports.identity : portOf(former.identityEndpoint))],
       ...['--control-port', String(former === undefined ? data.ports.control : portOf(former.controlUrl))],
+      ...['--storage-port', String(former === undefined ? data.ports.storage : portOf(former.blobEndpoint))],
+      ...['--blob-storage', data.blobStorage],
       ...(options.realTimes === true ? ['--real-times'] : []),
       ...(options.armArgs ?? []),
     ],

@@ -74,10 +74,14 @@ async function startParts(
   let policy: unknown = null;
   let host: () => HostReady;
   let publish = (): void => undefined;
-  const arm = startArm(options, { ...place, estateFile, certificates }, () => publish());
   const azurite = startAzurite(options, place, () => publish());
-  children.push(arm, azurite);
-  await Promise.all([arm.ready, azurite.ready]);
+  children.push(azurite);
+  await azurite.ready;
+  // The estate's flow logs write to Azurite, too, so the simulator has to know where it is.
+  const blobStorage = storageConnectionString(azurite.current());
+  const arm = startArm(options, { ...place, estateFile, certificates, blobStorage }, () => publish());
+  children.push(arm);
+  await arm.ready;
   trustAuthority(certificates.caFile);
   const app = principalNamed(estate, 'flowkeeper');
   const settings = { ...appSettings(arm.current(), azurite.current(), app, certificates), ...options.appSettings };
@@ -129,8 +133,13 @@ async function startParts(
 }
 
 function portsOf(arm: ArmReady, azurite: AzuriteReady, host: HostReady): Ports {
-  const { armEndpoint, identityEndpoint, controlUrl } = arm;
-  const ofArm = { arm: portOf(armEndpoint), identity: portOf(identityEndpoint), control: portOf(controlUrl) };
+  const { armEndpoint, identityEndpoint, controlUrl, blobEndpoint } = arm;
+  const ofArm = {
+    arm: portOf(armEndpoint),
+    identity: portOf(identityEndpoint),
+    control: portOf(controlUrl),
+    storage: portOf(blobEndpoint),
+  };
   return { functions: portOf(host.url), ...ofArm, ...azurite.ports };
 }
 

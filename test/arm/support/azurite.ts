@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { BlobServiceClient } from '@azure/storage-blob';
+import { BlobServiceClient, StorageSharedKeyCredential } from '@azure/storage-blob';
 import { parseAzuriteReady } from '../../../infra/local/world/ready-messages.ts';
 
 const program = fileURLToPath(new URL('../../../infra/local/world/azurite.ts', import.meta.url));
@@ -23,6 +23,9 @@ export async function startBlobStorage() {
   return {
     connectionString,
     blobs: BlobServiceClient.fromConnectionString(connectionString),
+    /** Another account in it: every name is one. */
+    account: (name: string) =>
+      new BlobServiceClient(`http://127.0.0.1:${ready.ports.blob}/${name}`, new StorageSharedKeyCredential(name, key)),
     async stop() {
       child.kill('SIGTERM');
       await once(child, 'exit');

@@ -17,6 +17,7 @@ const readySchema = z.object({
   identityEndpoint: z.string(),
   identityHeader: z.string(),
   controlUrl: z.string(),
+  blobEndpoint: z.string().optional(),
   tenantId: z.string(),
 });
 

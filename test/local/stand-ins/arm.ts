@@ -30,5 +30,6 @@ process.send?.({
   identityEndpoint: `http://127.0.0.1:${identityPort}/msi/token`,
   identityHeader: 'a header',
   controlUrl: `http://127.0.0.1:${controlPort}`,
+  blobEndpoint: `https://127.0.0.1:${armPort}`,
   tenantId: 'a tenant',
 });

@@ -87,6 +87,8 @@ export type ResourceType = {
   readonly takesAlong?: (world: World, body: ResourceBody) => readonly string[];
   /** What a reader sees, where it differs from what is stored. */
   readonly show?: (world: World, body: ResourceBody) => JsonObject;
+  /** The properties that Resource Graph shows, where they are not those that are stored. */
+  readonly inGraph?: (world: World, body: ResourceBody) => JsonObject;
   /** Finds resources that are not in the store (role definitions). */
   readonly find?: (world: World, id: ResourceId) => Resource | undefined;
   /** What a list shows, for types whose lists are more than what is filed under the container. */

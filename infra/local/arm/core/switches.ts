@@ -23,6 +23,10 @@ const switchesSchema = z.strictObject({
   conditionOnAbsent: z.enum(['ignore', 'refuse']),
   /** Whether the read-only `flowLogs` of a virtual network is filled. */
   vnetFlowLogs: z.enum(['absent', 'filled']),
+  /** Where flow logs write: Microsoft's documentation shows both layouts. */
+  flowLogPath: z.enum(['joined', 'resourceId']),
+  /** A flow log whose virtual network was deleted and made anew under its name. */
+  logOfRecreatedTarget: z.enum(['silent', 'writes']),
   /** Whether a flow log needs SAS and key rights on its storage account from the caller. */
   storageKeyActions: z.enum(['notNeeded', 'needed']),
   /** How ids look in the `evidence` of an event: activity logs that people have published show them without dashes. */
@@ -52,6 +56,8 @@ export const defaultSwitches: Switches = {
   repeatedRoleAssignment: 'accept',
   conditionOnAbsent: 'ignore',
   vnetFlowLogs: 'absent',
+  flowLogPath: 'joined',
+  logOfRecreatedTarget: 'silent',
   storageKeyActions: 'notNeeded',
   evidenceIds: 'plain',
   throttling: 'on',

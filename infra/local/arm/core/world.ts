@@ -16,6 +16,8 @@ export type World = {
   readonly tenantId: string;
   /** The address that goes into poll URLs and next links, without a slash at its end. */
   readonly endpoint: string;
+  /** Where the storage accounts' blobs can be listed, without a slash at its end; `undefined` = as in Azure, out of reach. */
+  readonly blobEndpoint?: string | undefined;
   /** Resource types by their name in lower case. */
   readonly types: ReadonlyMap<string, ResourceType>;
   /** Built-in and custom role definitions by their GUID, custom ones also by the name of their file. */

@@ -7,14 +7,14 @@ import type { ResourceBody } from '../core/resource-type.ts';
 export type DeadLetters = (container: string, blobName: string, text: string) => Promise<void>;
 
 /**
- * Dead letters go to one storage account (Azurite), whichever account a subscription names: the estate's accounts have
- * no data. The container has to be there, as in Azure.
+ * Dead letters go to one storage account (Azurite's own), whichever account a subscription names: the function app's, which
+ * reads them back. The container has to be there, as in Azure.
  */
-export async function createDeadLetters(connectionString: string): Promise<DeadLetters> {
-  // Loaded only where it is used: it would double the time that the simulator needs to start.
-  const { BlobServiceClient } = await import('@azure/storage-blob');
-  const service = BlobServiceClient.fromConnectionString(connectionString);
+export function createDeadLetters(connectionString: string): DeadLetters {
   return async (container, blobName, text) => {
+    // Loaded only where it is used: it would double the time that the simulator needs to start.
+    const { BlobServiceClient } = await import('@azure/storage-blob');
+    const service = BlobServiceClient.fromConnectionString(connectionString);
     await service.getContainerClient(container).getBlockBlobClient(blobName).upload(text, Buffer.byteLength(text));
   };
 }

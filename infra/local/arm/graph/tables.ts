@@ -1,7 +1,7 @@
 import { grantFor } from '../core/authorize.ts';
-import { type Json, objectOf, stringOf } from '../core/json.ts';
+import { type Json, type JsonObject, stringOf } from '../core/json.ts';
 import { parseResourceId, resourceGroupType, subscriptionPath, subscriptionType } from '../core/resource-id.ts';
-import type { Resource } from '../core/resource-type.ts';
+import type { Resource, ResourceBody } from '../core/resource-type.ts';
 import type { World } from '../core/world.ts';
 import { typeNamed } from '../core/world.ts';
 import type { Row } from './compile.ts';
@@ -34,6 +34,8 @@ const trackedTypes = [
   'Microsoft.ManagedIdentity/userAssignedIdentities',
   'Microsoft.Storage/storageAccounts',
   'Microsoft.Network/virtualNetworks',
+  'Microsoft.Network/networkInterfaces',
+  'Microsoft.Compute/virtualMachines',
   'Microsoft.Network/networkWatchers',
   'Microsoft.Network/networkWatchers/flowLogs',
 ];
@@ -69,18 +71,19 @@ function readable(world: World, principalId: string, resources: readonly Resourc
   });
 }
 
-// A resource is replaced when it changes, never changed, so its row stays right as long as it lives.
+// A resource is replaced when it changes, never changed, so its row stays right as long as it lives, unless it shows others, too.
 const rows = new WeakMap<Resource, Row>();
 
 function rowOf(world: World, resource: Resource): Row {
   const known = rows.get(resource);
   if (known !== undefined) return known;
-  const made = newRow(world, resource);
-  rows.set(resource, made);
+  const inGraph = typeNamed(world, resource.body.type)?.inGraph;
+  const made = newRow(world, resource.body, inGraph?.(world, resource.body) ?? resource.body.properties);
+  if (inGraph === undefined) rows.set(resource, made);
   return made;
 }
 
-function newRow(world: World, { body }: Resource): Row {
+function newRow(world: World, body: ResourceBody, properties: JsonObject): Row {
   const id = parseResourceId(body.id);
   const group = body.type === resourceGroupType ? body.name : (id?.resourceGroup ?? '');
   const isSubscription = body.type === subscriptionType;
@@ -96,9 +99,7 @@ function newRow(world: World, { body }: Resource): Row {
     managedBy: '',
     sku: jsonOf(body.sku),
     plan: null,
-    properties: isSubscription
-      ? { managedByTenants: [], state: 'Enabled', subscriptionPolicies: {} }
-      : objectOf(body.properties),
+    properties: isSubscription ? { managedByTenants: [], state: 'Enabled', subscriptionPolicies: {} } : properties,
     tags: jsonOf(body.tags),
     identity: jsonOf(body.identity),
     zones: null,

@@ -17,6 +17,7 @@ import { subnets } from './subnets.ts';
 import { subscriptions } from './subscriptions.ts';
 import { systemTopics } from './system-topics.ts';
 import { userAssignedIdentities } from './user-assigned-identities.ts';
+import { virtualMachines } from './virtual-machines.ts';
 import { virtualNetworks } from './virtual-networks.ts';
 import { workspaces } from './workspaces.ts';
 
@@ -34,6 +35,7 @@ export const resourceTypes: readonly ResourceType[] = [
   virtualNetworks,
   subnets,
   networkInterfaces,
+  virtualMachines,
   networkWatchers,
   flowLogs,
   roleDefinitions,

@@ -9,7 +9,7 @@ import { locationOf } from './location.ts';
 import { tagsOf } from './tags.ts';
 import { networkVersions } from './versions.ts';
 
-const flowLogType = 'Microsoft.Network/networkWatchers/flowLogs';
+export const flowLogType = 'Microsoft.Network/networkWatchers/flowLogs';
 
 /** Flow logs, children of a network watcher whose etag they show. Bodies as recorded from Azure. */
 export const flowLogs: ResourceType = {

@@ -6,6 +6,8 @@ import { shown } from '../core/show.ts';
 import { readSwitches } from '../core/switches.ts';
 import type { World } from '../core/world.ts';
 import type { DeliveryCounts } from '../events/deliver.ts';
+import { silenceOf } from '../flow-log-delivery/silence.ts';
+import { flowLogType } from '../resource-types/flow-logs.ts';
 import { type Faults, faultSchema } from './faults.ts';
 import { readText, sendJson } from './http.ts';
 
@@ -64,6 +66,8 @@ async function answer(controls: Controls, request: IncomingMessage, response: Se
       return sendJson(response, 200, { now: isoTime(world.clock.now()) });
     case 'GET /actions':
       return sendJson(response, 200, actionsOf(world, url.searchParams.get('principalId') ?? ''));
+    case 'GET /flow-logs':
+      return sendJson(response, 200, flowLogs(world));
     case 'GET /deliveries':
       return sendJson(response, 200, { ...controls.deliveryCounts, waiting: [...world.store.deliveries.values()] });
     default:
@@ -74,6 +78,11 @@ async function answer(controls: Controls, request: IncomingMessage, response: Se
 function actionsOf(world: World, principalId: string) {
   const asked = [...(world.actionsAsked.get(principalId) ?? [])].map(([action, scope]) => ({ action, scope }));
   return asked.sort((one, other) => one.action.localeCompare(other.action));
+}
+
+function flowLogs(world: World) {
+  const found = world.store.list(flowLogType);
+  return found.map(({ body }) => ({ id: body.id, silentBecause: silenceOf(world, body) ?? null }));
 }
 
 function resources(world: World, type: string | null) {

@@ -1,9 +1,11 @@
 import type { Database } from '../sqlite.ts';
 import { pathOf, type Served } from './arm-listener.ts';
+import type { BlobServed } from './blob-endpoint.ts';
 
 /** One line of the journal: who asked what, and how it was answered. `status` 0 = the answer was lost on purpose. */
 export type JournalLine = {
   readonly at: string;
+  readonly service: 'arm' | 'blob';
   readonly method: string;
   readonly path: string;
   readonly apiVersion: string | null;
@@ -21,6 +23,7 @@ export function recordServed(
 ): void {
   const line: JournalLine = {
     at: new Date(startedAt).toISOString(),
+    service: 'arm',
     method,
     path: pathOf(url),
     apiVersion: url.searchParams.get('api-version'),
@@ -29,6 +32,26 @@ export function recordServed(
     ms: Date.now() - startedAt,
     clientRequestId: clientRequestId ?? null,
     operationPoll: /\/(operations|operationresults)\/[^/]+$/i.test(url.pathname),
+  };
+  database.appendJournal(JSON.stringify(line));
+}
+
+/** Writes a request to the blob endpoint into the journal. */
+export function recordBlobServed(
+  database: Database,
+  { principalId, method, url, clientRequestId, status, startedAt }: BlobServed,
+): void {
+  const line: JournalLine = {
+    at: new Date(startedAt).toISOString(),
+    service: 'blob',
+    method,
+    path: pathOf(url),
+    apiVersion: null,
+    principalId,
+    status,
+    ms: Date.now() - startedAt,
+    clientRequestId: clientRequestId ?? null,
+    operationPoll: false,
   };
   database.appendJournal(JSON.stringify(line));
 }

@@ -12,15 +12,19 @@ import { loadRoles } from '../custom-roles.ts';
 import { readEstate, type Tenant, tenantSchema } from '../estate.ts';
 import { createDeadLetters } from '../events/dead-letter.ts';
 import { createEventGrid } from '../events/deliver.ts';
+import { createFlowLogDelivery } from '../flow-log-delivery/deliver.ts';
 import { type Database, openDatabase } from '../sqlite.ts';
 import { createArmListener } from './arm-listener.ts';
+import { openAzurite } from './azurite.ts';
+import { createBlobEndpoint } from './blob-endpoint.ts';
 import { createControlEndpoint } from './control-endpoint.ts';
 import { createEngine } from './engine.ts';
 import { createFaults } from './faults.ts';
+import { createAppendRecord } from './flow-log-blobs.ts';
 import { createFront } from './front.ts';
 import { close, listen } from './http.ts';
 import { createIdentityEndpoint, identityPath } from './identity-endpoint.ts';
-import { journalLines, recordServed } from './journal.ts';
+import { journalLines, recordBlobServed, recordServed } from './journal.ts';
 import { createRecorder } from './recorder.ts';
 import { createThrottle } from './throttle.ts';
 import { createTokens, newSigningKey } from './tokens.ts';
@@ -40,6 +44,8 @@ export type SimulatorOptions = {
   readonly roles?: string;
   readonly eventRetryScale: number;
   readonly blobStorage?: string;
+  readonly storagePort: number;
+  readonly flowLogSeconds: number;
 };
 
 /** Where the simulator can be reached. */
@@ -48,6 +54,8 @@ export type Addresses = {
   readonly identityEndpoint: string;
   readonly identityHeader: string;
   readonly controlUrl: string;
+  /** Where the storage accounts' blobs are, each account under its name; only with `--blob-storage`. */
+  readonly blobEndpoint?: string | undefined;
   readonly tenantId: string;
 };
 
@@ -57,23 +65,29 @@ export async function startSimulator(
 ): Promise<{ readonly addresses: Addresses; stop(): Promise<void> }> {
   mkdirSync(options.data, { recursive: true });
   const database = openKept(join(options.data, 'arm.sqlite'));
-  const arm = createServer({
-    cert: readFileSync(options.cert),
-    key: readFileSync(options.key),
-    keepAliveTimeout: 60_000,
-  });
+  const certificate = { cert: readFileSync(options.cert), key: readFileSync(options.key) };
+  const arm = createServer(certificate);
   const armEndpoint = `https://127.0.0.1:${await listen(arm, options.port)}`;
+  const azurite = options.blobStorage === undefined ? undefined : openAzurite(options.blobStorage);
+  const blobs = azurite === undefined ? undefined : createServer(certificate);
+  const blobEndpoint =
+    blobs === undefined ? undefined : `https://127.0.0.1:${await listen(blobs, options.storagePort)}`;
   const clock = adjustableClock(Number(database.readValue('clockOffset') ?? 0));
-  const world = openWorld(database, options, clock, armEndpoint);
+  const world = openWorld(database, options, clock, { endpoint: armEndpoint, blobEndpoint });
 
   const identityHeader = kept(database, 'identityHeader', () => randomBytes(32).toString('hex'));
   const signingKey = database.readValue('signingKey') ?? (await newSigningKey());
   database.writeValue('signingKey', signingKey);
   const tokens = await createTokens(signingKey, world.tenantId, armEndpoint);
 
-  const deadLetters = options.blobStorage === undefined ? undefined : await createDeadLetters(options.blobStorage);
+  const deadLetters = options.blobStorage === undefined ? undefined : createDeadLetters(options.blobStorage);
   const eventGrid = createEventGrid(world, options.eventRetryScale, deadLetters, () => engine.wake());
-  const engine = createEngine(world, eventGrid.pump);
+  const pumps = [eventGrid.pump];
+  if (azurite !== undefined) {
+    const append = createAppendRecord(azurite);
+    pumps.push(createFlowLogDelivery(world, append, options.flowLogSeconds, () => engine.wake()).pump);
+  }
+  const engine = createEngine(world, pumps);
   const faults = createFaults(world.random);
   const handle = createFront(world, createActions(), createThrottle(world.clock), faults);
   const record = options.record === undefined ? undefined : createRecorder(options.record);
@@ -90,6 +104,11 @@ export async function startSimulator(
     },
   );
   arm.on('request', listener);
+  if (azurite !== undefined)
+    blobs?.on(
+      'request',
+      createBlobEndpoint(world, tokens, azurite, (served) => recordBlobServed(database, served)),
+    );
   const identity = createIdentityEndpoint(world, tokens, identityHeader);
   const control = createControlEndpoint({
     world,
@@ -110,19 +129,25 @@ export async function startSimulator(
       armEndpoint,
       identityEndpoint: `http://127.0.0.1:${identityPort}${identityPath}`,
       identityHeader,
+      blobEndpoint,
       controlUrl: `http://127.0.0.1:${controlPort}`,
       tenantId: world.tenantId,
     },
     async stop() {
       engine.stop();
       eventGrid.stop();
-      await Promise.all([arm, identity, control].map(close));
+      await Promise.all([arm, identity, control, ...(blobs === undefined ? [] : [blobs])].map(close));
       database.close();
     },
   };
 }
 
-function openWorld(database: Database, options: SimulatorOptions, clock: Clock, endpoint: string): World {
+function openWorld(
+  database: Database,
+  options: SimulatorOptions,
+  clock: Clock,
+  endpoints: Pick<World, 'endpoint' | 'blobEndpoint'>,
+): World {
   const known = database.readValue('tenant');
   const estate = known !== undefined || options.estate === undefined ? undefined : readEstate(options.estate);
   const tenant: Tenant =
@@ -133,7 +158,7 @@ function openWorld(database: Database, options: SimulatorOptions, clock: Clock, 
     clock,
     tenant,
     estate,
-    endpoint,
+    ...endpoints,
     persistence: database.persistence,
     times: scaledTimes(options.realTimes ? recordedTimes : localTimes, options.timeScale),
     seed: options.seed,

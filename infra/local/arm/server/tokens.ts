@@ -19,8 +19,8 @@ export type Tokens = {
     principal: Omit<Principal, 'name'>,
     audience: string,
   ): Promise<{ readonly token: string; readonly expiresOn: number }>;
-  /** The caller that a request's `Authorization` header proves; refuses with ARM's 401s. */
-  verify(authorization: string | undefined): Promise<Caller>;
+  /** The caller that a request's `Authorization` header proves, to ARM unless other audiences are given; refuses with ARM's 401s. */
+  verify(authorization: string | undefined, audiences?: readonly string[]): Promise<Caller>;
 };
 
 /** A new signing key, as text to keep. */
@@ -35,7 +35,7 @@ export async function createTokens(signingKey: string, tenantId: string, endpoin
   const { kty, n, e } = await exportJWK(key);
   const publicKey = { kty: kty ?? 'RSA', n: n ?? '', e: e ?? '', alg: 'RS256' };
   const issuer = `https://sts.windows.net/${tenantId}/`;
-  const audience = [...publicAudiences, endpoint, `${endpoint}/`];
+  const audience: readonly string[] = [...publicAudiences, endpoint, `${endpoint}/`];
   const known = new Map<string, Caller & { readonly expiresAt: number }>();
 
   async function issue({ principalId, clientId }: Omit<Principal, 'name'>, wanted: string) {
@@ -52,21 +52,25 @@ export async function createTokens(signingKey: string, tenantId: string, endpoin
     return { token, expiresOn };
   }
 
-  async function verify(authorization: string | undefined): Promise<Caller> {
+  async function verify(authorization: string | undefined, audiences = audience): Promise<Caller> {
     const token = /^Bearer (.+)$/i.exec(authorization ?? '')?.[1];
     if (token === undefined)
       throw unauthenticated('AuthenticationFailed', "Authentication failed. The 'Authorization' header is missing.");
-    const seen = known.get(token);
+    const key = `${audiences[0]} ${token}`;
+    const seen = known.get(key);
     if (seen !== undefined && seen.expiresAt > Date.now()) return seen;
-    const caller = await verified(token);
+    const caller = await verified(token, audiences);
     if (known.size >= rememberedTokens) known.clear();
-    known.set(token, caller);
+    known.set(key, caller);
     return caller;
   }
 
-  async function verified(token: string): Promise<Caller & { readonly expiresAt: number }> {
+  async function verified(
+    token: string,
+    audiences: readonly string[],
+  ): Promise<Caller & { readonly expiresAt: number }> {
     try {
-      const { payload } = await jwtVerify(token, publicKey, { issuer, audience });
+      const { payload } = await jwtVerify(token, publicKey, { issuer, audience: [...audiences] });
       const claims = Object.fromEntries(Object.entries(payload).flatMap(([name, value]) => claim(name, value)));
       const expiresAt = (payload.exp ?? 0) * 1000;
       return { principalId: String(payload.oid), clientId: String(payload.appid), claims, expiresAt };
