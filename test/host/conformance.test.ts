@@ -152,6 +152,19 @@ describe('what hangs in the real engine', () => {
   });
 });
 
+describe('what works, but hardly as it was meant', () => {
+  it.each([
+    ['anyReused', /'anyReused' may .* to a second Task\.any or Task\.all/],
+    ['large', /'large' may .*its output is larger than 64 KB/],
+    ['subIdInUse', /'subGivenId' may .*the id 'subIdInUse-r1-busy' of an instance that was still running/],
+    ['eventNumeric', /'eventNumeric' may .*the event '0' has a number for a name/],
+  ])('%s: is told in one warning', async (scenario, expected) => {
+    await played.get(scenario);
+    const warnings = log.filter(({ level, message }) => level === 'warn' && expected.test(message));
+    expect(warnings).toHaveLength(1);
+  });
+});
+
 describe('what is not supported', () => {
   it.each(Object.entries(REFUSED).filter(([, { fn }]) => fn))(
     '%s: fails with the name of the feature',

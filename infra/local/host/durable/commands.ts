@@ -1,7 +1,7 @@
 import { v4 as uuid } from 'uuid';
 import type { Clock } from '../clock.ts';
+import { eventNameHazards } from '../engine/action-hazards.ts';
 import { eventRaisedEvent, resumedEvent, startedEvent, suspendedEvent, terminatedEvent } from '../engine/events.ts';
-import { eventNameHazard } from '../engine/hazards.ts';
 import type { HistoryEvent, RuntimeStatus } from '../engine/history.ts';
 import { fromMs, type Instant } from '../engine/instant.ts';
 import { newExecutionId } from '../engine/outgoing.ts';
@@ -114,8 +114,7 @@ export function commandsOf({
     restart: ({ name, instanceId, input }, keepId) =>
       start({ name, instanceId: keepId ? instanceId : null, input, version: null }, newExecutionId()),
     raiseEvent: (instanceId, name, input) => {
-      const odd = eventNameHazard(name);
-      if (odd) hazard(store.instance(instanceId)?.name ?? '', odd);
+      for (const odd of eventNameHazards(name)) hazard(store.instance(instanceId)?.name ?? '', odd);
       return order(
         instanceId,
         () => true,

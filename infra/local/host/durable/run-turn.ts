@@ -36,7 +36,13 @@ export async function runTurn(services: TurnServices, instanceId: string): Promi
   const { store, clock } = services;
   const inbox = store.inbox(instanceId, clock.now());
   if (inbox.length === 0) return { kind: 'nothing' };
-  const { history, messages } = receive(store.history(instanceId), inbox);
+  const { history, messages, takenOverBy } = receive(store.history(instanceId), inbox);
+  if (takenOverBy) {
+    services.hazard(
+      takenOverBy.Name,
+      `it has given a child the id '${instanceId}' of an instance that was still running, which is replaced and never ends: leave the id out, or choose one that nobody else can have`,
+    );
+  }
   if (messages.length === 0) {
     store.drop(inbox.map(({ seq }) => seq));
     return { kind: 'nothing' };

@@ -3,8 +3,8 @@ import { type OpenTask, openTask, settled, type Task } from './task.ts';
 export interface ExternalEvents {
   wait(name: string): Task;
   raise(name: string): void;
-  /** Whether any wait is still open. */
-  waiting(): boolean;
+  /** Names of the events that came and that nobody has waited for yet, in lower case. */
+  unclaimed(): string[];
 }
 
 /**
@@ -32,6 +32,6 @@ export function externalEvents(): ExternalEvents {
       if (newest) newest.settle('done');
       else early.set(key, (early.get(key) ?? 0) + 1);
     },
-    waiting: () => [...waits.values()].some((stack) => stack.length > 0),
+    unclaimed: () => [...early].flatMap(([name, count]) => (count > 0 ? [name] : [])),
   };
 }

@@ -1,10 +1,12 @@
-import { EventType, executionStarted, type HistoryEvent } from './history.ts';
+import { EventType, executionStarted, type HistoryEvent, type ParentInstance } from './history.ts';
 import { isEnded, statusOf } from './status.ts';
 
 /** What an instance's messages mean for it: the history that goes on, and the messages that belong to it. */
 export interface Received {
   history: readonly HistoryEvent[];
   messages: HistoryEvent[];
+  /** The parent that has given its child the id of an instance that is still running, if one has. */
+  takenOverBy: ParentInstance | null;
 }
 
 /**
@@ -20,14 +22,16 @@ export function receive(
   let messages: HistoryEvent[] = [];
   let execution = executionStarted(past)?.OrchestrationInstance.ExecutionId;
   let ended = past.length > 0 && isEnded(statusOf(past).status);
+  let takenOverBy: ParentInstance | null = null;
   for (const { executionId, event } of inbox) {
     if (event.EventType === EventType.ExecutionStarted) {
       if (event.OrchestrationInstance.ExecutionId === execution) continue;
+      if (execution && !ended) takenOverBy = event.ParentInstance;
       execution = event.OrchestrationInstance.ExecutionId;
       history = [];
       messages = [event];
       ended = false;
     } else if (execution && !ended && (executionId === null || executionId === execution)) messages.push(event);
   }
-  return { history, messages };
+  return { history, messages, takenOverBy };
 }

@@ -1,7 +1,6 @@
 import { newContext } from './context.ts';
 import { jsonText } from './dotnet-text.ts';
 import { completedEvent, orchestratorCompletedEvent, orchestratorStartedEvent, startedEvent } from './events.ts';
-import { turnHazards } from './hazards.ts';
 import {
   EventType,
   type ExecutionStarted,
@@ -15,6 +14,7 @@ import { newDecisions, replay } from './replay.ts';
 import type { EngineSettings } from './settings.ts';
 import type { Answer } from './state.ts';
 import { statusOf } from './status.ts';
+import { turnHazards } from './turn-hazards.ts';
 import { type Walk, walkOf } from './walk.ts';
 
 /** A turn that has begun: the history as the function is shown it. `fresh` says where the events of this turn begin. */
@@ -76,7 +76,8 @@ export function closeTurn(
 
   const decisions = newDecisions(context);
   const output = context.ending?.status === 'Completed' ? context.ending.output : null;
-  const hazards = [...(walk?.hazards() ?? []), ...turnHazards(context, decisions, turn.history, output)];
+  const isOver = context.ending !== null || state?.isDone === true || state?.error !== undefined;
+  const hazards = [...(walk?.hazards() ?? []), ...turnHazards(context, isOver, decisions, turn.history, output)];
   const end = endOf(context);
   const keptStatus = turn.keepsCustomStatus ? customStatusBefore : null;
   const customStatus = state?.customStatus === undefined || walk?.refused() ? keptStatus : jsonText(state.customStatus);

@@ -1,8 +1,8 @@
+import { actionHazards, reuseOfTasks } from './action-hazards.ts';
 import { type ReplayContext, scheduleChild, scheduleTask } from './context.ts';
 import { activityInputText, jsonText, kilobytes } from './dotnet-text.ts';
 import { callHttp } from './durable-http.ts';
 import { type ExternalEvents, externalEvents } from './external-events.ts';
-import { actionHazards } from './hazards.ts';
 import { fromMs, parseInstant } from './instant.ts';
 import { timerMaker } from './long-timer.ts';
 import { Unsupported, unsupportedFeature } from './refusals.ts';
@@ -147,6 +147,15 @@ function invoker(
   const orRefuse = (call: (() => Task) | string, wrap: (attempt: () => Task) => Task): Task =>
     typeof call === 'string' ? refuse(call) : wrap(call);
 
+  const reuse = reuseOfTasks();
+  const invokeAll = (actions: readonly Action[]): Task[] => {
+    reuse.hazards(actions).forEach(odd);
+    return actions.map((action) => {
+      const task = invoke(action);
+      reuse.remember(action, task);
+      return task;
+    });
+  };
   const invoke: Invoke = (action) => {
     actionHazards(action, context.now).forEach(odd);
     switch (action.actionType) {
@@ -159,6 +168,11 @@ function invoker(
       case 3:
         return orRefuse(child(action), (call) => retried(action.functionName, action.retryOptions, call));
       case 4:
+        events.unclaimed().forEach((name) => {
+          odd(
+            `it continues as new while events named '${name}' wait to be taken, and these are lost: take all that have come before continueAsNew`,
+          );
+        });
         context.continuation = { input: action.input === undefined ? null : jsonText(action.input), carriedOver: [] };
         return settled('done');
       case 5:
@@ -166,9 +180,9 @@ function invoker(
       case 6:
         return events.wait(action.externalEventName);
       case 11:
-        return firstOf(action.compoundActions.map(invoke));
+        return firstOf(invokeAll(action.compoundActions));
       case 12:
-        return allOf(action.compoundActions.map(invoke));
+        return allOf(invokeAll(action.compoundActions));
       case 7: {
         const entity = entityName(action.instanceId);
         if (!findName(settings.entities, entity))
