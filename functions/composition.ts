@@ -2,6 +2,7 @@ import type { TokenCredential } from '@azure/core-auth';
 import type { HttpClient } from '@azure/core-rest-pipeline';
 import { ManagedIdentityCredential } from '@azure/identity';
 import { type ArmClients, createArmClients } from '../shared/azure/arm-clients.ts';
+import { type ManagementGroups, openManagementGroups } from '../shared/azure/management-groups.ts';
 import type { LaneStore } from '../shared/inbox/lane-port.ts';
 import { createTableStore } from '../shared/inbox/table-store.ts';
 import { type DeadLetterBox, openDeadLetterBox } from '../shared/records/dead-letter-box.ts';
@@ -15,6 +16,7 @@ import { containerName, createStorage, deadLetterContainer, openStorage } from '
 export type App = {
   readonly settings: Settings;
   readonly clients: ArmClients;
+  readonly managementGroups: ManagementGroups;
   readonly lanes: LaneStore;
   readonly policies: PolicyStore;
   readonly records: Records;
@@ -35,15 +37,18 @@ export async function compose(
   const storage = openStorage(settings, credential);
   await createStorage(storage);
   const blob = (name: string) => storage.blobs.getContainerClient(containerName).getBlockBlobClient(name);
+  const clients = createArmClients(settings.cloud, credential, httpClient);
+  const now = () => new Date();
   return {
     settings,
-    clients: createArmClients(settings.cloud, credential, httpClient),
+    clients,
+    managementGroups: openManagementGroups(clients, now),
     lanes: createTableStore(storage.table('lanes')),
     policies: createPolicyStore(blob('policy.json'), blob('policy.last-good.json')),
     records: openRecords((name) => storage.table(name)),
     deadLetters: openDeadLetterBox(storage.blobs.getContainerClient(deadLetterContainer)),
     topic: openTopic(settings.topicEndpoint, credential),
-    now: () => new Date(),
+    now,
   };
 }
 

@@ -10,9 +10,10 @@ export const deploymentTag = 'flowkeeper-deployment';
 
 /** What one invocation works with: the composed app, the lanes' runs through this invocation's client, and its log. */
 export async function workContext(context: InvocationContext, client: DurableClient): Promise<WorkContext> {
-  const { settings, clients, lanes, policies, records, deadLetters, topic, now } = await app();
+  const { settings, clients, managementGroups, lanes, policies, records, deadLetters, topic, now } = await app();
   return {
     clients,
+    managementGroups,
     port: { ...lanes, ...durableRuns(client) },
     policies,
     records,

@@ -30,6 +30,7 @@ export const ownProblems = {
   FlowLogNameTaken: 'operator',
   NotVerified: 'operator',
   OrphanedFlowLog: 'owner',
+  ManagementGroupsUnknown: 'operator',
   // Runs.
   OperationTimedOut: 'wait',
   RunFailed: 'developer',

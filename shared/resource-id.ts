@@ -51,6 +51,7 @@ export const resourceTypes = {
   flowLog: 'Microsoft.Network/networkWatchers/flowLogs',
   storageAccount: 'Microsoft.Storage/storageAccounts',
   identity: 'Microsoft.ManagedIdentity/userAssignedIdentities',
+  workspace: 'Microsoft.OperationalInsights/workspaces',
 } as const;
 
 /** The last name of an id: the resource's own. */

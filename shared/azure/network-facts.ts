@@ -1,5 +1,6 @@
 import type { FlowLog, ManagedServiceIdentity, VirtualNetwork } from '@azure/arm-network';
 import type { FlowLogFacts, NetworkFacts } from '../decide/facts.ts';
+import { recordTypeList, recordTypes } from '../policy/record-types.ts';
 import { normalLocation } from '../resource-id.ts';
 
 /** Azure's virtual network as facts. */
@@ -13,7 +14,10 @@ export function networkFacts(network: VirtualNetwork): NetworkFacts {
   };
 }
 
-/** Azure's flow log as facts. Recorded answers spell identity types in lower case, leave ids of a new identity empty, and say `days` beside `enabled: false`. */
+/**
+ * Azure's flow log as facts. Recorded answers spell identity types in lower case, leave ids of a new identity empty, say
+ * `days` beside `enabled: false`, and an empty filter or none where everything is recorded.
+ */
 export function flowLogFacts(flowLog: FlowLog): FlowLogFacts {
   const { retentionPolicy } = flowLog;
   return {
@@ -24,10 +28,21 @@ export function flowLogFacts(flowLog: FlowLog): FlowLogFacts {
     enabled: flowLog.enabled ?? false,
     retentionDays: retentionPolicy?.enabled ? (retentionPolicy.days ?? 0) : 0,
     formatVersion: flowLog.format?.version ?? 0,
+    enabledFilteringCriteria: flowLog.enabledFilteringCriteria ?? '',
+    recordTypes: recordTypeList(flowLog.recordTypes ? flowLog.recordTypes.split(',') : recordTypes),
+    trafficAnalytics: trafficAnalytics(flowLog),
     identities: userAssigned(flowLog.identity),
     provisioningState: flowLog.provisioningState ?? 'Unknown',
     tags: flowLog.tags ?? {},
   };
+}
+
+function trafficAnalytics({ flowAnalyticsConfiguration }: FlowLog): FlowLogFacts['trafficAnalytics'] {
+  const configuration = flowAnalyticsConfiguration?.networkWatcherFlowAnalyticsConfiguration;
+  if (!configuration?.enabled) return null;
+  const { workspaceResourceId = '', trafficAnalyticsInterval } = configuration;
+  // Azure's documentation: an hour where it is not said.
+  return { workspaceResourceId, intervalMinutes: trafficAnalyticsInterval ?? 60 };
 }
 
 function userAssigned(identity: ManagedServiceIdentity | undefined): FlowLogFacts['identities'] {

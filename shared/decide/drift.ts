@@ -19,6 +19,8 @@ const bound = ({ flowLog }: Subject): readonly string[] => flowLog.identities.ma
 const isWanted = (subject: Subject, id: string) => wanted(subject).some((one) => sameId(one, id));
 const boundPrincipal = (subject: Subject) =>
   subject.flowLog.identities.find(({ id }) => isWanted(subject, id))?.principalId ?? null;
+const wantedAnalytics = ({ desired, flowLog }: Subject) =>
+  desired.trafficAnalytics === 'keep' ? flowLog.trafficAnalytics : desired.trafficAnalytics;
 
 /** Every check says what it compares and when that is a drift. The order is the order of the report. */
 const checks = [
@@ -69,6 +71,38 @@ const checks = [
     check: 'format',
     expected: ({ desired }: Subject) => desired.formatVersion,
     actual: ({ flowLog }: Subject) => flowLog.formatVersion,
+  },
+  {
+    check: 'filtering',
+    expected: ({ desired }: Subject) => desired.enabledFilteringCriteria,
+    actual: ({ flowLog }: Subject) => flowLog.enabledFilteringCriteria,
+  },
+  {
+    check: 'recordTypes',
+    expected: ({ desired }: Subject) => desired.recordTypes,
+    actual: ({ flowLog }: Subject) => flowLog.recordTypes,
+  },
+  {
+    check: 'trafficAnalytics',
+    expected: (subject: Subject) => wantedAnalytics(subject)?.workspaceResourceId ?? null,
+    actual: ({ flowLog }: Subject) => flowLog.trafficAnalytics?.workspaceResourceId ?? null,
+    equal: (subject: Subject) => {
+      const [wantedId, actualId] = [wantedAnalytics(subject), subject.flowLog.trafficAnalytics].map(
+        (analytics) => analytics?.workspaceResourceId ?? '',
+      );
+      return sameId(wantedId ?? '', actualId ?? '');
+    },
+  },
+  {
+    check: 'trafficAnalyticsInterval',
+    expected: (subject: Subject) => wantedAnalytics(subject)?.intervalMinutes ?? null,
+    actual: ({ flowLog }: Subject) => flowLog.trafficAnalytics?.intervalMinutes ?? null,
+    // Where it is off, or wanted off, the check before says so.
+    equal: (subject: Subject) => {
+      const wantedMinutes = wantedAnalytics(subject)?.intervalMinutes;
+      const actualMinutes = subject.flowLog.trafficAnalytics?.intervalMinutes;
+      return wantedMinutes === undefined || actualMinutes === undefined || wantedMinutes === actualMinutes;
+    },
   },
   {
     check: 'provisioningFailed',

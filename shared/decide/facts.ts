@@ -8,6 +8,9 @@ export type NetworkFacts = {
   readonly provisioningState: string;
 };
 
+/** Where traffic analytics takes a flow log. */
+export type TrafficAnalytics = { readonly workspaceResourceId: string; readonly intervalMinutes: number };
+
 /** A flow log after normalising: what differs here differs in fact, not in spelling. */
 export type FlowLogFacts = {
   readonly id: string;
@@ -18,6 +21,12 @@ export type FlowLogFacts = {
   /** 0 = kept for ever. */
   readonly retentionDays: number;
   readonly formatVersion: number;
+  /** Empty = everything is recorded. */
+  readonly enabledFilteringCriteria: string;
+  /** A comma list in the order B, C, E, D; all four where Azure names none. */
+  readonly recordTypes: string;
+  /** Null = off. */
+  readonly trafficAnalytics: TrafficAnalytics | null;
   /** User-assigned identities with the principal that the log was bound to; a null principal is one Azure left empty. */
   readonly identities: readonly { readonly id: string; readonly principalId: string | null }[];
   readonly provisioningState: string;
@@ -33,6 +42,10 @@ export type DesiredFlowLog = {
   readonly identityIsOurs: boolean;
   readonly retentionDays: number;
   readonly formatVersion: number;
+  readonly enabledFilteringCriteria: string;
+  readonly recordTypes: string;
+  /** Null = off; `keep` = the policy says nothing of it, so it stays as it is. */
+  readonly trafficAnalytics: TrafficAnalytics | null | 'keep';
   readonly networkWatcher: 'create' | 'require';
   readonly existing: 'adopt' | 'report';
 };

@@ -2,8 +2,10 @@ import { z } from 'zod';
 import { destinationOf, ruleMode } from '../policy/destinations.ts';
 import type { Policy, Rule } from '../policy/document.ts';
 import { flowLogName } from '../policy/names.ts';
+import { recordTypeList } from '../policy/record-types.ts';
 import { ownProblem, type Problem } from '../problem.ts';
 import { requireResourceId } from '../resource-id.ts';
+import { type Ancestors, coverageOf, isBelow, namesManagementGroups } from './coverage.ts';
 import type { DesiredFlowLog, NetworkFacts } from './facts.ts';
 import { likePattern } from './like-pattern.ts';
 
@@ -12,7 +14,7 @@ export type Intent =
   | { readonly kind: 'outOfScope' }
   | { readonly kind: 'off' }
   | { readonly kind: 'exempt'; readonly reason: string; readonly expires?: string }
-  | { readonly kind: 'blocked'; readonly problem: Problem }
+  | { readonly kind: 'blocked' | 'unknown'; readonly problem: Problem }
   | {
       readonly kind: 'desired';
       readonly mode: 'audit' | 'enforce';
@@ -21,24 +23,19 @@ export type Intent =
       readonly desired: DesiredFlowLog;
     };
 
-/** Whether the policy says anything about networks of this subscription. */
-export function coversSubscription(policy: Policy, subscriptionId: string): boolean {
-  const { include, exclude } = policy.scope.subscriptions;
-  return !exclude.includes(subscriptionId) && (!include || include.includes(subscriptionId));
-}
-
-/** Applies the policy to a network. Pure; `now` is an ISO time. */
-export function decideIntent(policy: Policy, network: NetworkFacts, now: string): Intent {
-  const { subscriptionId } = requireResourceId(network.id);
-  if (!coversSubscription(policy, subscriptionId)) return { kind: 'outOfScope' };
+/** Applies the policy to a network. Pure; `now` is an ISO time, `ancestors` are the management groups above it. */
+export function decideIntent(policy: Policy, network: NetworkFacts, now: string, ancestors: Ancestors): Intent {
+  const place: Place = { network, subscriptionId: requireResourceId(network.id).subscriptionId, ancestors };
+  if (coverageOf(policy, place.subscriptionId, ancestors) === 'out') return { kind: 'outOfScope' };
   if (policy.mode === 'off') return { kind: 'off' };
+  if (!ancestors.known && namesManagementGroups(policy)) return { kind: 'unknown', problem: ancestors.problem };
 
-  const exemption = policy.exemptions.find((one) => isExempt(one, network, subscriptionId, now));
+  const exemption = policy.exemptions.find((one) => isExempt(one, place, now));
   if (exemption) {
     const { reason, expires } = exemption;
     return expires ? { kind: 'exempt', reason, expires } : { kind: 'exempt', reason };
   }
-  const rule = policy.rules.find((one) => matches(one, network, subscriptionId));
+  const rule = policy.rules.find((one) => matches(one, place));
   if (!rule) return { kind: 'outOfScope' };
   const mode = ruleMode(policy, rule);
   if (mode === 'off') return { kind: 'off' };
@@ -53,19 +50,19 @@ export function decideIntent(policy: Policy, network: NetworkFacts, now: string)
   };
 }
 
-function isExempt(
-  exemption: Policy['exemptions'][number],
-  network: NetworkFacts,
-  subscriptionId: string,
-  now: string,
-): boolean {
-  const { tag, resourceId, subscription, expires } = exemption;
+/** A network and where it stands. */
+type Place = { readonly network: NetworkFacts; readonly subscriptionId: string; readonly ancestors: Ancestors };
+
+function isExempt(exemption: Policy['exemptions'][number], place: Place, now: string): boolean {
+  const { network, subscriptionId, ancestors } = place;
+  const { tag, resourceId, subscription, managementGroup, expires } = exemption;
   if (expires && Date.parse(expires) <= Date.parse(now)) return false;
   const value = tag && tagValue(network.tags, tag.name);
   const tagged = tag && value !== undefined && (tag.value === undefined || value === tag.value);
   return (
     Boolean(tagged) ||
     subscription === subscriptionId ||
+    isBelow(ancestors, managementGroup ? [managementGroup] : []) === true ||
     (resourceId !== undefined && likePattern(network.id, resourceId))
   );
 }
@@ -75,9 +72,10 @@ function tagValue(tags: NetworkFacts['tags'], name: string): string | undefined 
   return Object.entries(tags).find(([one]) => one.toLowerCase() === name.toLowerCase())?.[1];
 }
 
-function matches({ match }: Rule, network: NetworkFacts, subscriptionId: string): boolean {
-  const { subscriptions, locations, tags } = match;
+function matches({ match }: Rule, { network, subscriptionId, ancestors }: Place): boolean {
+  const { managementGroups, subscriptions, locations, tags } = match;
   return (
+    (!managementGroups || isBelow(ancestors, managementGroups) === true) &&
     (!subscriptions || subscriptions.includes(subscriptionId)) &&
     (!locations || locations.includes(network.location)) &&
     Object.entries(tags ?? {}).every(([name, value]) => tagValue(network.tags, name) === value)
@@ -98,17 +96,27 @@ function heldUntil(policy: Policy, network: NetworkFacts, now: string): string |
 
 function desiredOf(rule: Rule, network: NetworkFacts, account: string): DesiredFlowLog {
   const { storageAccountId, identityId, ours } = destinationOf(rule, network.location, account);
+  const { name, ...settings } = rule.flowLog;
   return {
     rule: rule.name,
-    name: flowLogName(rule.flowLog.name, network.id, network.location),
+    name: flowLogName(name, network.id, network.location),
     storageAccountId,
     identityId,
     identityIsOurs: ours,
-    retentionDays: rule.flowLog.retentionDays,
-    formatVersion: rule.flowLog.formatVersion,
+    ...settings,
+    recordTypes: recordTypeList(settings.recordTypes),
+    trafficAnalytics: analyticsOf(rule, network.location),
     networkWatcher: rule.networkWatcher,
     existing: rule.existing,
   };
+}
+
+function analyticsOf({ trafficAnalytics }: Rule, location: string): DesiredFlowLog['trafficAnalytics'] {
+  if (trafficAnalytics === undefined) return 'keep';
+  if (trafficAnalytics === 'off') return null;
+  const workspaceResourceId = trafficAnalytics.workspaceResourceId[location];
+  // Validation asks for a workspace wherever there is a destination.
+  return workspaceResourceId ? { workspaceResourceId, intervalMinutes: trafficAnalytics.intervalMinutes } : null;
 }
 
 function noDestination(rule: Rule, network: NetworkFacts): Problem {

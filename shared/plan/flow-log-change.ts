@@ -1,4 +1,5 @@
-import type { DesiredFlowLog, FlowLogFacts } from '../decide/facts.ts';
+import { isDeepStrictEqual } from 'node:util';
+import type { DesiredFlowLog, FlowLogFacts, TrafficAnalytics } from '../decide/facts.ts';
 
 /** The fields of a flow log that are ours to set. Everything else on it belongs to others and is kept. */
 export type FlowLogSettings = {
@@ -6,6 +7,10 @@ export type FlowLogSettings = {
   readonly enabled: boolean;
   readonly retentionDays: number;
   readonly formatVersion: number;
+  readonly enabledFilteringCriteria: string;
+  readonly recordTypes: string;
+  /** Null = off. */
+  readonly trafficAnalytics: TrafficAnalytics | null;
   /** Null = no identity (`{ "type": "None" }`). */
   readonly identityId: string | null;
 };
@@ -15,27 +20,54 @@ export type FlowLogChange =
   | { readonly kind: 'create'; readonly after: FlowLogSettings }
   | { readonly kind: 'update'; readonly before: FlowLogSettings; readonly after: FlowLogSettings };
 
-/** The settings that the policy asks for. */
-export function desiredSettings(desired: DesiredFlowLog): FlowLogSettings {
-  const { storageAccountId, retentionDays, formatVersion, identityId } = desired;
-  return { storageId: storageAccountId, enabled: true, retentionDays, formatVersion, identityId };
+/** The settings that the policy asks for; what it says nothing of stays as it is on `current`. */
+export function desiredSettings(desired: DesiredFlowLog, current: FlowLogFacts | null): FlowLogSettings {
+  const { storageAccountId, retentionDays, formatVersion, enabledFilteringCriteria, recordTypes, identityId } = desired;
+  const trafficAnalytics =
+    desired.trafficAnalytics === 'keep' ? (current?.trafficAnalytics ?? null) : desired.trafficAnalytics;
+  return {
+    storageId: storageAccountId,
+    enabled: true,
+    retentionDays,
+    formatVersion,
+    enabledFilteringCriteria,
+    recordTypes,
+    trafficAnalytics,
+    identityId,
+  };
 }
 
 /** The settings that a flow log has. A log has one user-assigned identity at most, as Azure's documentation says. */
 export function settingsOf(flowLog: FlowLogFacts): FlowLogSettings {
-  const { storageId, enabled, retentionDays, formatVersion, identities } = flowLog;
-  return { storageId, enabled, retentionDays, formatVersion, identityId: identities[0]?.id ?? null };
+  const { storageId, enabled, retentionDays, formatVersion, enabledFilteringCriteria, recordTypes } = flowLog;
+  const { trafficAnalytics, identities } = flowLog;
+  const identityId = identities[0]?.id ?? null;
+  return {
+    storageId,
+    enabled,
+    retentionDays,
+    formatVersion,
+    enabledFilteringCriteria,
+    recordTypes,
+    trafficAnalytics,
+    identityId,
+  };
 }
 
 /** The same in fact: ids are compared without case. */
 export function sameSettings(one: FlowLogSettings, other: FlowLogSettings): boolean {
-  const key = (settings: FlowLogSettings) =>
-    JSON.stringify([
-      settings.storageId.toLowerCase(),
-      settings.enabled,
-      settings.retentionDays,
-      settings.formatVersion,
-      settings.identityId?.toLowerCase() ?? null,
-    ]);
-  return key(one) === key(other);
+  return isDeepStrictEqual(comparable(one), comparable(other));
+}
+
+function comparable(settings: FlowLogSettings): FlowLogSettings {
+  const { storageId, trafficAnalytics, identityId } = settings;
+  return {
+    ...settings,
+    storageId: storageId.toLowerCase(),
+    identityId: identityId?.toLowerCase() ?? null,
+    trafficAnalytics: trafficAnalytics && {
+      ...trafficAnalytics,
+      workspaceResourceId: trafficAnalytics.workspaceResourceId.toLowerCase(),
+    },
+  };
 }

@@ -49,6 +49,8 @@ export function planNetwork(intent: Intent, observed: Observed): NetworkPlan {
     }
     case 'blocked':
       return settled({ state: 'Blocked', problem: intent.problem });
+    case 'unknown':
+      return settled({ state: 'Unknown', problem: intent.problem });
     case 'desired': {
       const { desired } = intent;
       const drifts = flowLog ? logDrifts(observed, flowLog, duplicates, desired) : [missing(desired)];
@@ -88,7 +90,7 @@ function logDrifts(
 }
 
 function changeOf(flowLog: FlowLogFacts | null, desired: DesiredFlowLog): FlowLogChange {
-  const after = desiredSettings(desired);
+  const after = desiredSettings(desired, flowLog);
   return flowLog ? { kind: 'update', before: settingsOf(flowLog), after } : { kind: 'create', after };
 }
 

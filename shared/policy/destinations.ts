@@ -67,7 +67,7 @@ function identityOf({ identity }: Rule, location: string, storageAccountId: stri
     case 'given':
       return identity.identityId[location] ?? null;
     case 'ours': {
-      const name = identityName(identity.name, storageAccountId, location);
+      const name = identityName(identity.name, storageAccountId, location, identity.values);
       return `${identity.resourceGroupId}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/${name}`;
     }
   }

@@ -2,9 +2,14 @@ import { z } from 'zod';
 
 /** How fast and how far Flowkeeper may go. Each has a default, so that a policy without limits is a careful one. */
 export const limits = z.strictObject({
-  settleSeconds: z.int().min(0).max(300).default(30),
-  lanesPerRegion: z.int().min(1).max(8).default(2),
-  attempts: z.int().min(1).max(20).default(5),
+  settleSeconds: z
+    .int()
+    .min(0)
+    .max(300)
+    .default(30)
+    .describe('How long a network has to be left in peace before it is touched; each write begins it anew.'),
+  lanesPerRegion: z.int().min(1).max(8).default(2).describe('Networks worked on at once in a subscription and region.'),
+  attempts: z.int().min(1).max(20).default(5).describe('Runs that may die over a network before it is parked.'),
   contestedAfter: z
     .int()
     .min(1)

@@ -3,7 +3,7 @@ import { nameOf, requireResourceId } from '../resource-id.ts';
 
 const namespace = 'a9e0c2de-6d4b-5f0b-9a3f-3e0a6f2b7c11';
 
-/** Placeholders that each name template may use. */
+/** Placeholders that each name template may use; an identity's also those to which its rule gives a value. */
 export const placeholders = {
   flowLog: ['network', 'resourceGroup', 'location'],
   identity: ['location', 'account'],
@@ -20,9 +20,14 @@ export function flowLogName(template: string, networkId: string, location: strin
   return name === '' ? suffix : `${name}-${suffix}`;
 }
 
-/** The name of the identity of one storage account. Validation checks that no two accounts get the same. */
-export function identityName(template: string, storageAccountId: string, location: string): string {
-  return fill(template, { location, account: nameOf(storageAccountId) }, 128);
+/** The name of the identity of one storage account; `values` are the placeholders that the rule itself gives. Validation checks that no two accounts get the same. */
+export function identityName(
+  template: string,
+  storageAccountId: string,
+  location: string,
+  values: Readonly<Record<string, string>> = {},
+): string {
+  return fill(template, { ...values, location, account: nameOf(storageAccountId) }, 128);
 }
 
 /** The name of a role assignment: the same for the same (scope, principal, role), so that a repeat finds its own. */

@@ -1,5 +1,5 @@
 import { nameOf, sameId } from '../resource-id.ts';
-import { type Violation, violationsOf } from '../violations.ts';
+import { readWith, type Violation } from '../violations.ts';
 import { type Destination, destinationsOf } from './destinations.ts';
 import { type Policy, policyDocument, type Rule } from './document.ts';
 import { placeholders } from './names.ts';
@@ -10,16 +10,16 @@ export type ParsedPolicy =
 
 /** Reads a policy document. Reports every problem at once, with its path; guesses nothing. */
 export function parsePolicy(document: unknown): ParsedPolicy {
-  const parsed = policyDocument.safeParse(document);
-  if (!parsed.success) {
-    return refused(violationsOf(parsed.error));
-  }
+  const read = readWith(policyDocument, document);
+  if (!read.ok) return refused(read.problems);
+  const policy = read.value;
   const problems = [
-    ...parsed.data.rules.flatMap(templateProblems),
-    ...parsed.data.rules.flatMap(givenProblems),
-    ...destinationProblems(parsed.data),
+    ...policy.rules.flatMap(templateProblems),
+    ...policy.rules.flatMap(givenProblems),
+    ...policy.rules.flatMap(workspaceProblems),
+    ...destinationProblems(policy),
   ];
-  return problems.length > 0 ? refused(problems) : { ok: true, policy: parsed.data };
+  return problems.length > 0 ? refused(problems) : { ok: true, policy };
 }
 
 function refused(problems: readonly Violation[]): ParsedPolicy {
@@ -29,10 +29,16 @@ function refused(problems: readonly Violation[]): ParsedPolicy {
 }
 
 function templateProblems(rule: Rule, index: number): Violation[] {
-  const templates = [
+  const templates: { path: string; text: string; known: readonly string[] }[] = [
     { path: `rules[${index}].flowLog.name`, text: rule.flowLog.name, known: placeholders.flowLog },
     ...(rule.identity.kind === 'ours'
-      ? [{ path: `rules[${index}].identity.name`, text: rule.identity.name, known: placeholders.identity }]
+      ? [
+          {
+            path: `rules[${index}].identity.name`,
+            text: rule.identity.name,
+            known: [...placeholders.identity, ...Object.keys(rule.identity.values)],
+          },
+        ]
       : []),
   ];
   return templates.flatMap(({ path, text, known }) =>
@@ -40,7 +46,7 @@ function templateProblems(rule: Rule, index: number): Violation[] {
       .filter(([, name]) => !known.some((one) => one === name))
       .map(([whole]) => ({
         path,
-        message: `${whole} is no placeholder; use ${known.map((one) => `{${one}}`).join(', ')}.`,
+        message: `${whole} is no placeholder; use ${known.map((one) => `{${one}}`).join(', ')}${path.endsWith('identity.name') ? ', or give it a value in identity.values' : ''}.`,
       })),
   );
 }
@@ -52,6 +58,16 @@ function givenProblems({ identity, destination }: Rule, index: number): Violatio
     .map((location) => ({
       path: `rules[${index}].identity.identityId.${location}`,
       message: `The destination of ${location} needs an identity; give its resource id.`,
+    }));
+}
+
+function workspaceProblems({ trafficAnalytics, destination }: Rule, index: number): Violation[] {
+  if (typeof trafficAnalytics !== 'object') return [];
+  return Object.keys(destination)
+    .filter((location) => !trafficAnalytics.workspaceResourceId[location])
+    .map((location) => ({
+      path: `rules[${index}].trafficAnalytics.workspaceResourceId.${location}`,
+      message: `Traffic analytics of ${location} needs a workspace; give its resource id.`,
     }));
 }
 

@@ -43,4 +43,14 @@ az monitor activity-log list --resource-id <resourceId> --offset 1h --query "[].
     mend: 'Delete the flow log.',
     command: 'az resource delete --ids <resourceId>',
   },
+  ManagementGroupsUnknown: {
+    happened:
+      'The policy speaks of management groups, and Resource Graph does not show in which the subscription of this network is.',
+    why: 'Flowkeeper may not read the subscription, or it was made or moved minutes ago.',
+    meanwhile:
+      'Neither counts the network as in scope nor as out of it: it writes nothing, and looks again with every sweep.',
+    mend: 'Give Flowkeeper the reader role on the subscription or a management group above it, or name the subscription in the policy.',
+    command: `az graph query -q "resourcecontainers | where type =~ 'microsoft.resources/subscriptions' \
+  | project name, subscriptionId, groups = properties.managementGroupAncestorsChain"`,
+  },
 } as const satisfies Record<string, OwnEntry>;

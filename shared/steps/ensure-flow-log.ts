@@ -6,6 +6,7 @@ import { flowLogFacts } from '../azure/network-facts.ts';
 import { readFlowLog } from '../azure/network-reads.ts';
 import type { FlowLogFacts } from '../decide/facts.ts';
 import type { FlowLogSettings } from '../plan/flow-log-change.ts';
+import { recordTypes as everyRecordType, recordTypeList } from '../policy/record-types.ts';
 import { ownProblem } from '../problem.ts';
 import { requireResourceId, sameId } from '../resource-id.ts';
 import type { StepAnswer } from './contract.ts';
@@ -68,24 +69,41 @@ function merge(
   { location, targetResourceId, settings }: FlowLogRequest,
   tags: StepContext['tags'],
 ): FlowLog {
-  const { storageId, enabled, retentionDays, formatVersion, identityId } = settings;
-  const { enabledFilteringCriteria, recordTypes } = current ?? {};
-  const analytics = current?.flowAnalyticsConfiguration;
+  const { storageId, enabled, retentionDays, formatVersion, enabledFilteringCriteria, identityId } = settings;
   return {
     location: current?.location ?? location,
     tags: current ? (current.tags ?? {}) : tags,
     targetResourceId,
     storageId,
     enabled,
-    ...(enabledFilteringCriteria ? { enabledFilteringCriteria } : {}),
-    ...(recordTypes ? { recordTypes } : {}),
+    enabledFilteringCriteria,
+    ...recordTypesOf(current, settings),
     retentionPolicy: { days: retentionDays, enabled: retentionDays > 0 },
     format: { type: current?.format?.type ?? 'JSON', version: formatVersion },
-    // Said outright, because Azure's default differs between versions.
-    flowAnalyticsConfiguration: analytics?.networkWatcherFlowAnalyticsConfiguration
-      ? analytics
-      : { networkWatcherFlowAnalyticsConfiguration: { enabled: false } },
+    flowAnalyticsConfiguration: { networkWatcherFlowAnalyticsConfiguration: analyticsOf(current, settings) },
     identity: identityId ? { type: 'UserAssigned', userAssignedIdentities: { [identityId]: {} } } : { type: 'None' },
+  };
+}
+
+/** Left out where a log has never had any and all are wanted: not every region takes the field. */
+function recordTypesOf(current: FlowLog | null, { recordTypes }: FlowLogSettings): Pick<FlowLog, 'recordTypes'> {
+  return current?.recordTypes || recordTypes !== allRecordTypes ? { recordTypes } : {};
+}
+
+const allRecordTypes = recordTypeList(everyRecordType);
+
+/** Off is said outright, because Azure's default differs between versions. */
+function analyticsOf(current: FlowLog | null, { trafficAnalytics }: FlowLogSettings) {
+  const known = current?.flowAnalyticsConfiguration?.networkWatcherFlowAnalyticsConfiguration;
+  if (!trafficAnalytics) return { ...known, enabled: false };
+  const { workspaceResourceId, intervalMinutes } = trafficAnalytics;
+  const same = sameId(known?.workspaceResourceId ?? '', workspaceResourceId);
+  return {
+    // Region and GUID of another workspace would be refused.
+    ...(same ? known : {}),
+    enabled: true,
+    workspaceResourceId,
+    trafficAnalyticsInterval: intervalMinutes,
   };
 }
 

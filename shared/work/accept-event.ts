@@ -1,4 +1,4 @@
-import { coversSubscription } from '../decide/intent.ts';
+import { coverageOf } from '../decide/coverage.ts';
 import { type KnownIdentity, workOfEvent } from '../events/event-work.ts';
 import { readResourceEvent } from '../events/resource-event.ts';
 import { enqueue } from '../inbox/enqueue.ts';
@@ -37,7 +37,7 @@ export async function acceptEvent(
     return 'ignored';
   }
   const { lane, request } = found;
-  if (lane.kind === 'subscription' && policy && !coversSubscription(policy, lane.subscriptionId)) {
+  if (lane.kind === 'subscription' && policy && coverageOf(policy, lane.subscriptionId, null) === 'out') {
     log.info({ subscriptionId: lane.subscriptionId }, 'event of a subscription out of scope');
     return 'ignored';
   }

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { EstateRow } from '../azure/estate-query.ts';
+import type { Ancestors } from '../decide/coverage.ts';
 import { decideIntent } from '../decide/intent.ts';
 import { type NetworkPlan, planNetwork } from '../plan/plan-network.ts';
 import { emptyRecord, type NetworkRecord, verdictFields } from '../records/network-record.ts';
@@ -19,14 +20,16 @@ type Known = {
   readonly current: CurrentPolicy;
   /** Principals of the identities whose destinations are ready, by the identity's id in lower case. */
   readonly principals: ReadonlyMap<string, string>;
+  /** The management groups above the row's subscription. */
+  readonly ancestors: Ancestors;
   readonly isOurs: (tags: Readonly<Record<string, string>>) => boolean;
   readonly at: string;
 };
 
 /** Judges a row without asking Azure. Pure. */
 export function judgeRow(row: EstateRow, before: NetworkRecord | null, known: Known): Judgement {
-  const { current, principals, isOurs, at } = known;
-  const intent = decideIntent(current.policy, row.network, at);
+  const { current, principals, ancestors, isOurs, at } = known;
+  const intent = decideIntent(current.policy, row.network, at, ancestors);
   const identityId = intent.kind === 'desired' ? intent.desired.identityId : null;
   const plan = planNetwork(intent, {
     network: row.network,

@@ -1,7 +1,7 @@
 import { classify } from '../azure/arm-error-table.ts';
 import { type ArmOutcome, said } from '../azure/arm-outcome.ts';
 import { listFlowLogs, listNetworkWatchers, readNetwork } from '../azure/network-reads.ts';
-import { coversSubscription } from '../decide/intent.ts';
+import { coverageOf } from '../decide/coverage.ts';
 import { isDue } from '../inbox/choose-batch.ts';
 import { readItem } from '../inbox/item-row.ts';
 import { isByPerson, itemRowKey, laneId, type Run, type WorkItem } from '../inbox/work-item.ts';
@@ -9,6 +9,7 @@ import type { Policy } from '../policy/document.ts';
 import { networkKey } from '../records/network-record.ts';
 import { sameId } from '../resource-id.ts';
 import type { StepAnswer } from '../steps/contract.ts';
+import { ancestorsFor } from './ancestors.ts';
 import { type LocatedNetwork, type NetworkLane, spreadOverLanes } from './lane-of-networks.ts';
 import { networksOfRows, removeRows } from './networks-of-rows.ts';
 import { parkItems } from './park-items.ts';
@@ -31,10 +32,11 @@ export async function locate(
   const about = `/subscriptions/${subscriptionId}`;
   const current = await context.policies.current();
   const policy = current?.policy ?? null;
-  const ruled = policy !== null && policy.mode !== 'off' && coversSubscription(policy, subscriptionId);
-  if (!policy || !ruled) {
+  const ancestors = policy && (await ancestorsFor(context.managementGroups, policy, subscriptionId));
+  if (ancestors && !ancestors.ok) return classify(ancestors.error, about);
+  const covered = !policy || !ancestors || coverageOf(policy, subscriptionId, ancestors.value) !== 'out';
+  if (!policy || policy.mode === 'off' || !covered) {
     const networks = items.filter(({ target }) => target.kind === 'network');
-    const covered = policy === null || coversSubscription(policy, subscriptionId);
     for (const { target } of networks)
       await settleQuietly(context, run, target.id, covered ? 'off' : 'outOfScope', current?.hash ?? null);
     await removeRows(context, run, items);

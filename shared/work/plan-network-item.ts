@@ -11,8 +11,9 @@ import { ownProblem } from '../problem.ts';
 import { destinationBody } from '../records/destination-body.ts';
 import { emptyRecord, networkKey } from '../records/network-record.ts';
 import type { CurrentPolicy } from '../records/policy-store.ts';
-import { nameOf, sameId } from '../resource-id.ts';
+import { nameOf, requireResourceId, sameId } from '../resource-id.ts';
 import type { StepAnswer } from '../steps/contract.ts';
+import { ancestorsFor } from './ancestors.ts';
 import { historyPartition } from './history-partition.ts';
 import type { NetworkItem, RecordedPlan } from './network-item.ts';
 import type { WorkContext } from './work-context.ts';
@@ -34,7 +35,10 @@ export async function planNetworkItem(
 
   if (network.value.location !== item.location) return relocate(context, item, network.value.location);
 
-  const intent = decideIntent(current.policy, network.value, at);
+  const { subscriptionId } = requireResourceId(networkId);
+  const ancestors = await ancestorsFor(context.managementGroups, current.policy, subscriptionId);
+  if (!ancestors.ok) return classify(ancestors.error, networkId);
+  const intent = decideIntent(current.policy, network.value, at, ancestors.value);
   const flowLog = item.flowLogId ? await readFlowLog(context.clients, item.flowLogId) : null;
   if (flowLog && !flowLog.ok) return classify(flowLog.error, networkId);
   const serving =

@@ -1,14 +1,17 @@
 import { odata } from '@azure/data-tables';
-import { queryEstate } from '../azure/estate-query.ts';
+import { type EstateRow, queryEstate } from '../azure/estate-query.ts';
+import type { Ancestors } from '../decide/coverage.ts';
 import { readDestination } from '../inbox/destination-row.ts';
 import { enqueue } from '../inbox/enqueue.ts';
 import type { WorkRequest } from '../inbox/merge-request.ts';
+import { known } from '../known.ts';
 import { destinationsOf } from '../policy/destinations.ts';
 import type { Policy } from '../policy/document.ts';
 import { destinationBody } from '../records/destination-body.ts';
 import { type NetworkRecord, networkKey } from '../records/network-record.ts';
 import type { Selection } from '../records/selection.ts';
 import { nameOf, requireResourceId } from '../resource-id.ts';
+import { ancestorsFor } from './ancestors.ts';
 import { checkDestinations } from './check-destinations.ts';
 import { type Judgement, judgeRow } from './judge-row.ts';
 import { noteNetwork } from './note-network.ts';
@@ -29,23 +32,47 @@ export async function selectPage(context: WorkContext, { selection, skipToken, a
   if (!current) return { skipToken: null, after, selected: 0 };
   if (!skipToken && selection.kind === 'sweep') await checkDestinations(context, current);
 
-  const page = await queryEstate(context.clients, current.policy.scope.subscriptions.include ?? null, skipToken);
+  const page = await queryEstate(context.clients, namedSubscriptions(current.policy), skipToken);
   if (!page.ok) throw new Error(`Resource Graph refused the query: ${page.error.code} ${page.error.message}`);
   const { rows, skipToken: next } = page.value;
   const upTo = (next && rows.at(-1)?.network.id.toLowerCase()) || endOfEstate;
   const records = await recordsBetween(context, after, upTo);
-  const known = {
+  const ruling = {
     current,
     principals: await principalsOf(context, current.policy),
     isOurs: context.isOurs,
     at: context.now().toISOString(),
   };
-  const judged = rows.map((row) => judgeRow(row, records.get(row.network.id.toLowerCase()) ?? null, known));
+  const above = await ancestorsOfRows(context, current.policy, rows);
+  const judged = rows.map((row) => {
+    const before = records.get(row.network.id.toLowerCase()) ?? null;
+    return judgeRow(row, before, { ...ruling, ancestors: above(row) });
+  });
   for (const { before, record } of judged) if (record) await noteNetwork(context, causeOf(selection), before, record);
 
   const ids = selection.kind === 'sweep' ? sweptIds(judged, records) : filteredIds(judged, selection);
   await enqueueNetworks(context, selection, current.etag, ids);
   return { skipToken: next, after: upTo, selected: ids.length };
+}
+
+/** The only subscriptions that the policy can speak of; null where that is not known without asking. */
+function namedSubscriptions({ scope }: Policy): readonly string[] | null {
+  return scope.managementGroups.include ? null : (scope.subscriptions.include ?? null);
+}
+
+/** A page is judged as a whole: where management groups can't be read, nothing on it is. */
+async function ancestorsOfRows(
+  { managementGroups }: WorkContext,
+  policy: Policy,
+  rows: readonly EstateRow[],
+): Promise<(row: EstateRow) => Ancestors> {
+  const bySubscription = new Map<string, Ancestors>();
+  for (const subscriptionId of new Set(rows.map(({ network }) => subscriptionOf(network.id)))) {
+    const read = await ancestorsFor(managementGroups, policy, subscriptionId);
+    if (!read.ok) throw new Error(`Resource Graph refused the query: ${read.error.code} ${read.error.message}`);
+    bySubscription.set(subscriptionId, read.value);
+  }
+  return ({ network }) => bySubscription.get(subscriptionOf(network.id)) ?? known([]);
 }
 
 /** Behind every id. */

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { ArmClients } from '../azure/arm-clients.ts';
+import type { ManagementGroups } from '../azure/management-groups.ts';
 import type { LanePort } from '../inbox/lane-port.ts';
 import type { DeadLetterBox } from '../records/dead-letter-box.ts';
 import type { PolicyStore } from '../records/policy-store.ts';
@@ -9,6 +10,7 @@ import type { Topic } from '../records/topic.ts';
 /** What the work on the inbox needs: Azure, the lanes, the policy, our books, the clock and a log. */
 export type WorkContext = {
   readonly clients: ArmClients;
+  readonly managementGroups: ManagementGroups;
   readonly port: LanePort;
   readonly policies: PolicyStore;
   readonly records: Records;

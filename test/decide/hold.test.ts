@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { decideIntent } from '../../shared/decide/intent.ts';
-import { document, network, now, policyOf } from './support/samples.ts';
+import { document, network, noAncestors, now, policyOf } from './support/samples.ts';
 
 const forEver = '9999-12-31T00:00:00.000Z';
 
 function heldUntil(tags: Record<string, string>, changes: object = {}) {
-  const intent = decideIntent(policyOf(document(changes)), network({ tags }), now);
+  const intent = decideIntent(policyOf(document(changes)), network({ tags }), now, noAncestors);
   return intent.kind === 'desired' ? intent.heldUntil : intent.kind;
 }
 

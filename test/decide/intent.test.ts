@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { coverageOf } from '../../shared/decide/coverage.ts';
 import type { NetworkFacts } from '../../shared/decide/facts.ts';
-import { coversSubscription, decideIntent } from '../../shared/decide/intent.ts';
+import { decideIntent } from '../../shared/decide/intent.ts';
 import {
   document,
   network,
   networkId,
+  noAncestors,
   now,
   otherSubscriptionId,
   policyOf,
@@ -14,7 +16,7 @@ import {
 } from './support/samples.ts';
 
 const decide = (text: object, facts: Partial<NetworkFacts> = {}, at = now) =>
-  decideIntent(policyOf(text), network(facts), at);
+  decideIntent(policyOf(text), network(facts), at, noAncestors);
 const exempting = (...exemptions: object[]) => document({ exemptions });
 
 describe('scope', () => {
@@ -35,7 +37,8 @@ describe('scope', () => {
       covered: true,
     },
   ])('covers $what', ({ subscriptions, id = subscriptionId, covered }) => {
-    expect(coversSubscription(policyOf(document({ scope: { subscriptions } })), id)).toBe(covered);
+    const coverage = coverageOf(policyOf(document({ scope: { subscriptions } })), id, noAncestors);
+    expect(coverage).toBe(covered ? 'in' : 'out');
   });
 
   test('puts a network out of scope before anything else is looked at', () => {

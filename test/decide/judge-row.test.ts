@@ -3,14 +3,30 @@ import type { FlowLogFacts } from '../../shared/decide/facts.ts';
 import type { NetworkRecord } from '../../shared/records/network-record.ts';
 import { emptyRecord } from '../../shared/records/network-record.ts';
 import { judgeRow } from '../../shared/work/judge-row.ts';
-import { document, flowLog, identityId, network, networkId, now, policyOf, principalId } from './support/samples.ts';
+import {
+  document,
+  flowLog,
+  identityId,
+  network,
+  networkId,
+  noAncestors,
+  now,
+  policyOf,
+  principalId,
+} from './support/samples.ts';
 
 const identity = { kind: 'given', identityId: { westeurope: identityId('id-west') } };
 
 function judge(text: object, flowLogs: readonly FlowLogFacts[], before: NetworkRecord | null, principal = principalId) {
   const current = { policy: policyOf(text), etag: '"e1"', hash: 'h1', text: '', refused: null };
   const principals = new Map([[identityId('id-west').toLowerCase(), principal]]);
-  return judgeRow({ network: network(), flowLogs }, before, { current, principals, isOurs: () => true, at: now });
+  return judgeRow({ network: network(), flowLogs }, before, {
+    current,
+    principals,
+    ancestors: noAncestors,
+    isOurs: () => true,
+    at: now,
+  });
 }
 
 const enforce = document({}, { identity });

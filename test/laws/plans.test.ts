@@ -7,7 +7,7 @@ import type { Policy } from '../../shared/policy/document.ts';
 import { parsePolicy } from '../../shared/policy/parse-policy.ts';
 import { parseResourceId, sameId } from '../../shared/resource-id.ts';
 import { spreadOverLanes } from '../../shared/work/lane-of-networks.ts';
-import { document, flowLog, network, now, resourceGroupId } from '../decide/support/samples.ts';
+import { document, flowLog, network, noAncestors, now, resourceGroupId } from '../decide/support/samples.ts';
 import {
   anyCase,
   destination,
@@ -43,7 +43,7 @@ const someLogs = fc.array(
 function planOf(ruling: Policy, observed: NetworkFacts, flowLogs: readonly FlowLogFacts[]): NetworkPlan {
   const logs = flowLogs.map((log) => ({ ...log, targetResourceId: observed.id }));
   const isOurs = ({ tags }: FlowLogFacts) => 'ours' in tags;
-  return planNetwork(decideIntent(ruling, observed, now), {
+  return planNetwork(decideIntent(ruling, observed, now, noAncestors), {
     network: observed,
     flowLogs: logs,
     principalId: 'p',

@@ -132,28 +132,38 @@ describe('a mistake is told with its path', () => {
   });
 
   test.each([
-    { where: 'the document', text: document({ exemption: [] }), name: 'exemption', path: '' },
-    { where: 'a rule', text: rule({ destinations: {} }), name: 'destinations', path: 'rules[0]' },
-    { where: 'a match', text: rule({ match: { location: 'x' } }), name: 'location', path: 'rules[0].match' },
-    { where: 'a flow log', text: rule({ flowLog: { days: 3 } }), name: 'days', path: 'rules[0].flowLog' },
-    { where: 'the limits', text: document({ limits: { lanes: 3 } }), name: 'lanes', path: 'limits' },
+    { where: 'the document', text: document({ exemption: [] }), name: 'exemption', path: '', mean: 'exemptions' },
+    { where: 'a rule', text: rule({ destinations: {} }), name: 'destinations', path: 'rules[0]', mean: 'destination' },
+    {
+      where: 'a match',
+      text: rule({ match: { location: 'x' } }),
+      name: 'location',
+      path: 'rules[0].match',
+      mean: 'locations',
+    },
+    { where: 'a flow log', text: rule({ flowLog: { days: 3 } }), name: 'days', path: 'rules[0].flowLog', mean: null },
+    { where: 'the limits', text: document({ limits: { lanes: 3 } }), name: 'lanes', path: 'limits', mean: null },
     {
       where: 'an identity',
       text: rule({ identity: { kind: 'none', name: 'id' } }),
       name: 'name',
       path: 'rules[0].identity',
+      mean: null,
     },
     {
       where: 'an exemption',
       text: exemption({ tag: { name: 'x' }, until: 'x' }),
       name: 'until',
       path: 'exemptions[0]',
+      mean: null,
     },
-  ])('a field that $where does not have', ({ text, name, path }) => {
-    expect(problemsOf(text)).toEqual([
-      { path: path === '' ? name : `${path}.${name}`, message: 'There is no such field.' },
-    ]);
-  });
+  ])(
+    'a field that $where does not have, with the one that was meant or all there are',
+    ({ text, name, path, mean }) => {
+      const message = expect.stringMatching(mean ? `did you mean ${mean}\\?$` : 'there are \\w+');
+      expect(problemsOf(text)).toEqual([{ path: path === '' ? name : `${path}.${name}`, message }]);
+    },
+  );
 });
 
 test('all mistakes are told at once', () => {

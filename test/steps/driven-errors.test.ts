@@ -23,6 +23,9 @@ const settings = {
   enabled: true,
   retentionDays: 0,
   formatVersion: 2,
+  enabledFilteringCriteria: '',
+  recordTypes: 'B,C,E,D',
+  trafficAnalytics: null,
   identityId: identity('id-logs'),
 };
 const log = { flowLogId: flowLog('log'), location: 'westeurope', targetResourceId: network('vnet-a'), settings };

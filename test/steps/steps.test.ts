@@ -217,6 +217,7 @@ test.each([
       targetResourceId: networkId,
       storageId: settings.storageId,
       enabled: true,
+      enabledFilteringCriteria: '',
       retentionPolicy: { days, enabled },
       format: { type: 'JSON', version: 2 },
       flowAnalyticsConfiguration: { networkWatcherFlowAnalyticsConfiguration: { enabled: false } },

@@ -1,9 +1,12 @@
 import type { DesiredFlowLog, FlowLogFacts, NetworkFacts } from '../../../shared/decide/facts.ts';
+import { known } from '../../../shared/known.ts';
 import type { Policy } from '../../../shared/policy/document.ts';
 import { parsePolicy } from '../../../shared/policy/parse-policy.ts';
 
 export const subscriptionId = '11111111-1111-4111-8111-111111111111';
 export const otherSubscriptionId = '22222222-2222-4222-8222-222222222222';
+/** A subscription in no management group. */
+export const noAncestors = known<readonly string[]>([]);
 export const principalId = '33333333-3333-4333-8333-333333333333';
 export const now = '2026-11-23T09:00:00.000Z';
 
@@ -13,6 +16,8 @@ export const networkId = `${group('rg-app')}/providers/Microsoft.Network/virtual
 export const watcherId = `${group('NetworkWatcherRG')}/providers/Microsoft.Network/networkWatchers/NetworkWatcher_westeurope`;
 export const flowLogId = `${watcherId}/flowLogs/vnet-app-flowlog`;
 export const storageId = (name: string) => `${group('rg-logs')}/providers/Microsoft.Storage/storageAccounts/${name}`;
+export const workspaceId = (name: string) =>
+  `${group('rg-logs')}/providers/Microsoft.OperationalInsights/workspaces/${name}`;
 export const identityId = (name: string) =>
   `${resourceGroupId}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/${name}`;
 
@@ -58,6 +63,9 @@ export function desired(changes: Partial<DesiredFlowLog> = {}): DesiredFlowLog {
     identityIsOurs: true,
     retentionDays: 0,
     formatVersion: 2,
+    enabledFilteringCriteria: '',
+    recordTypes: 'B,C,E,D',
+    trafficAnalytics: 'keep',
     networkWatcher: 'create',
     existing: 'adopt',
     ...changes,
@@ -73,6 +81,9 @@ export function flowLog(changes: Partial<FlowLogFacts> = {}): FlowLogFacts {
     enabled: true,
     retentionDays: 0,
     formatVersion: 2,
+    enabledFilteringCriteria: '',
+    recordTypes: 'B,C,E,D',
+    trafficAnalytics: null,
     identities: [{ id: identityId('id-west'), principalId }],
     provisioningState: 'Succeeded',
     tags: {},

@@ -48,6 +48,14 @@ export const someAccounts = someIn('Microsoft.Storage/storageAccounts');
 /** The same id, as Azure may spell it another time. */
 export const anyCase = (id: string) => fc.constantFrom(id, id.toLowerCase(), id.toUpperCase());
 
+export const someWorkspaces = someIn('Microsoft.OperationalInsights/workspaces');
+export const someFilters = ['', 'dstPort=443', 'srcIP=10.0.0.0/8 || action=Deny'];
+export const someRecordTypes = ['B,C,E,D', 'B,E', 'D'];
+export const trafficAnalytics = fc.record({
+  workspaceResourceId: fc.constantFrom(...someWorkspaces),
+  intervalMinutes: fc.constantFrom(10, 60),
+});
+
 export const desiredFlowLog: fc.Arbitrary<DesiredFlowLog> = fc.record({
   rule: fc.constant('default'),
   name: fc.constant('our-flowlog'),
@@ -56,6 +64,9 @@ export const desiredFlowLog: fc.Arbitrary<DesiredFlowLog> = fc.record({
   identityIsOurs: fc.boolean(),
   retentionDays: fc.integer({ min: 0, max: 365 }),
   formatVersion: fc.constantFrom(1, 2),
+  enabledFilteringCriteria: fc.constantFrom(...someFilters),
+  recordTypes: fc.constantFrom(...someRecordTypes),
+  trafficAnalytics: fc.oneof(trafficAnalytics, fc.constantFrom('keep' as const, null)),
   networkWatcher: fc.constantFrom('create' as const, 'require' as const),
   existing: fc.constant('adopt' as const),
 });

@@ -5,7 +5,7 @@ import type { FlowLogFacts, NetworkFacts } from '../../../shared/decide/facts.ts
 import type { StepContext } from '../../../shared/steps/step-context.ts';
 import { network } from '../../decide/support/samples.ts';
 import { type FakeAnswer, fakeAzure, refusal, type Sent } from '../../steps/support/fake-azure.ts';
-import { anyCase, someAccounts, someIdentities } from './arbitraries.ts';
+import { anyCase, someAccounts, someFilters, someIdentities, someRecordTypes, someWorkspaces } from './arbitraries.ts';
 
 /** A flow log as Azure keeps it. */
 export type StoredLog = {
@@ -83,7 +83,13 @@ const identity = fc.constantFrom(...someIdentities).chain((id) =>
     })),
 );
 
-const analytics = { enabled: true, workspaceId: 'w', workspaceRegion: 'westeurope', trafficAnalyticsInterval: 10 };
+const analytics = fc.record({
+  enabled: fc.boolean(),
+  workspaceId: fc.constant('w'),
+  workspaceRegion: fc.constant('westeurope'),
+  workspaceResourceId: fc.constantFrom(...someWorkspaces).chain(anyCase),
+  trafficAnalyticsInterval: fc.constantFrom(10, 60),
+});
 
 /** A flow log of the network as someone may have left it. */
 export const storedLog: fc.Arbitrary<StoredLog> = fc
@@ -96,18 +102,18 @@ export const storedLog: fc.Arbitrary<StoredLog> = fc
     format: fc.record({ type: fc.constantFrom('JSON', 'json'), version: fc.constantFrom(1, 2) }),
     provisioningState: fc.constantFrom('Succeeded', 'Failed'),
     targetResourceGuid: fc.constantFrom(subject.resourceGuid, 'eeeeeeee-0000-4000-8000-000000000000'),
-    theirs: fc.record(
+    optional: fc.record(
       {
-        enabledFilteringCriteria: fc.constantFrom('', 'srcIP=10.0.0.0/8'),
-        recordTypes: fc.constantFrom('B,E', 'B,C,E,D'),
-        flowAnalyticsConfiguration: fc.constant({ networkWatcherFlowAnalyticsConfiguration: analytics }),
+        enabledFilteringCriteria: fc.constantFrom(...someFilters),
+        recordTypes: fc.constantFrom(...someRecordTypes, 'E,B'),
+        flowAnalyticsConfiguration: fc.record({ networkWatcherFlowAnalyticsConfiguration: analytics }),
       },
       { requiredKeys: [] },
     ),
   })
-  .map(({ tags, identity: bound, theirs, ...properties }) => ({
+  .map(({ tags, identity: bound, optional, ...properties }) => ({
     location: 'westeurope',
     tags,
     ...(bound ? { identity: bound } : {}),
-    properties: { targetResourceId: subject.id, ...properties, ...theirs },
+    properties: { targetResourceId: subject.id, ...properties, ...optional },
   }));

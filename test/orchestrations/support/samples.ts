@@ -59,6 +59,9 @@ export const settings = {
   enabled: true,
   retentionDays: 0,
   formatVersion: 2,
+  enabledFilteringCriteria: '',
+  recordTypes: 'B,C,E,D',
+  trafficAnalytics: null,
   identityId: identityId('id-west'),
 };
 

@@ -1,5 +1,6 @@
 import { grantFor } from '../core/authorize.ts';
 import { type Json, type JsonObject, stringOf } from '../core/json.ts';
+import { managementGroupsAbove } from '../core/management-groups.ts';
 import { parseResourceId, resourceGroupType, subscriptionPath, subscriptionType } from '../core/resource-id.ts';
 import type { Resource, ResourceBody } from '../core/resource-type.ts';
 import type { World } from '../core/world.ts';
@@ -99,12 +100,28 @@ function newRow(world: World, body: ResourceBody, properties: JsonObject): Row {
     managedBy: '',
     sku: jsonOf(body.sku),
     plan: null,
-    properties: isSubscription ? { managedByTenants: [], state: 'Enabled', subscriptionPolicies: {} } : properties,
+    properties: isSubscription
+      ? {
+          managedByTenants: [],
+          managementGroupAncestorsChain: ancestorsChain(world, body.id),
+          state: 'Enabled',
+          subscriptionPolicies: {},
+        }
+      : properties,
     tags: jsonOf(body.tags),
     identity: jsonOf(body.identity),
     zones: null,
     extendedLocation: null,
   };
+}
+
+/** Nearest first, up to the tenant's root group, as published rows of `resourcecontainers` show it. */
+function ancestorsChain(world: World, subscriptionId: string): Json {
+  return managementGroupsAbove(world, subscriptionId).map((key) => {
+    const group = world.store.get(key)?.body;
+    const name = group?.name ?? key.slice(key.lastIndexOf('/') + 1);
+    return { displayName: stringOf(group?.properties.displayName) ?? name, name };
+  });
 }
 
 function graphType(type: string): string {
