@@ -1,6 +1,6 @@
 import type { OrchestrationContext } from 'durable-functions';
 import { isByPerson, type Reason, type Run } from '../shared/inbox/work-item.ts';
-import { nameOf, requireResourceId } from '../shared/resource-id.ts';
+import { requireResourceId } from '../shared/resource-id.ts';
 import type { StepOutcome, Undo } from '../shared/steps/contract.ts';
 import type { NetworkItem, NetworkOutcome, RecordedPlan } from '../shared/work/network-item.ts';
 import { after, call, type Durable } from './call.ts';
@@ -96,7 +96,7 @@ function* bind(
       ? {
           ...failed,
           flowLogId: written.ok ? flowLogId : plan.flowLogId,
-          leftovers: leftovers.map(({ resourceId }) => nameOf(resourceId)),
+          leftovers: leftovers.map(({ resourceId }) => resourceId),
         }
       : failed;
   return { outcome, watcher: networkWatcherId };

@@ -35,7 +35,7 @@ test('a custom role gives what it says from the moment it is written, and takes 
   expect(look()).toBe(403);
   expect(put(guid, role(reading)).status).toBe(201);
   expect(look()).toBe(200);
-  expect(put(guid, role(['Microsoft.Network/networkWatchers/read'])).status).toBe(200);
+  expect(put(guid, role(['Microsoft.Network/networkWatchers/read'])).status).toBe(201);
   expect(look()).toBe(403);
 });
 

@@ -97,7 +97,8 @@ describe('the simulator of Azure, asked for what the templates make,', () => {
   test('accepts the roles and their assignments, conditions included, and the same once more', () => {
     const { answers, put } = deployed(rights);
     expect(answers).toEqual(made(rights));
-    expect(rights.map((resource) => put(resource).status)).toEqual(rights.map(() => 200));
+    const again = rights.map((resource) => summary(put(resource)).status);
+    expect(again.filter((status) => status >= 300)).toEqual([]);
   });
 
   test('enforces them: the app may do what the guide says, and nothing beside it', () => {

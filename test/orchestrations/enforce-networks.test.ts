@@ -104,9 +104,9 @@ describe('a flow log that could not be written', () => {
     expect(inputOf(calls, 'undoStep')).toMatchObject({ undo: { to: { kind: 'absent' } } });
   });
 
-  test('and not taken back either is reported by name', () => {
+  test('and not taken back either is reported by its id', () => {
     const { calls } = enforce({ flowLog: fatal('InternalServerError'), undo: fatal('ScopeLocked') });
-    expect(outcomeOf(calls)).toMatchObject({ kind: 'failed', flowLogId: null, leftovers: [desired().name] });
+    expect(outcomeOf(calls)).toMatchObject({ kind: 'failed', flowLogId: null, leftovers: [flowLogId] });
   });
 });
 

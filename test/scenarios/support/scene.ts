@@ -92,6 +92,7 @@ export async function openScene(
     call,
     networks,
     subscription: payments,
+    appPrincipalId: principalOf(join(folder, 'estate.json'), environment().appClientId),
     post: (path: string, body: unknown) => call(path, { method: 'POST', body: JSON.stringify(body) }),
     told: async (name: string): Promise<ToldNetwork | undefined> => (await networks()).find((one) => one.name === name),
 
@@ -139,13 +140,11 @@ export async function openScene(
     /** ARM requests of the app since `seq`; polls of operations left out. */
     async requests(since = 0): Promise<ArmRequest[]> {
       const text = await (await fetch(`${environment().controlUrl}/journal?since=${since}`)).text();
-      const app = environment().appClientId;
       const all = text
         .split('\n')
         .filter((line) => line !== '')
         .map((line) => request.parse(JSON.parse(line)));
-      const own = principalOf(join(folder, 'estate.json'), app);
-      return all.filter((one) => one.principalId === own && !one.operationPoll);
+      return all.filter((one) => one.principalId === this.appPrincipalId && !one.operationPoll);
     },
 
     /** Runs a function by hand, as an administrator can. */
@@ -202,10 +201,12 @@ export function untilState(scene: Scene, name: string, state: string): Promise<T
   );
 }
 
-function principalOf(estateFile: string, clientId: string): string | undefined {
+function principalOf(estateFile: string, clientId: string): string {
   const shape = z.object({ principals: z.array(z.object({ clientId: z.string(), principalId: z.string() })) });
-  return shape.parse(JSON.parse(readFileSync(estateFile, 'utf8'))).principals.find((one) => one.clientId === clientId)
-    ?.principalId;
+  const { principals } = shape.parse(JSON.parse(readFileSync(estateFile, 'utf8')));
+  const found = principals.find((one) => one.clientId === clientId);
+  if (!found) throw new Error(`The estate has no principal with the client id ${clientId}.`);
+  return found.principalId;
 }
 
 function parsed(text: string): unknown {

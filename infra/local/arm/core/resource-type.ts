@@ -97,8 +97,8 @@ export type ResourceType = {
   readonly supersedes?: boolean;
   /** 404 for this type, where it is not ARM's usual one. */
   readonly notFound?: (id: ResourceId) => Error;
-  /** A PUT that makes a resource at once answers 200, not 201. */
-  readonly madeIsOk?: boolean;
+  /** What a PUT that is done at once answers; left out: 201 where the resource is new, else 200. */
+  readonly putStatus?: 200 | 201;
   /** A DELETE that is done at once answers with what was deleted. */
   readonly showsDeleted?: boolean;
   /** What a DELETE of something absent answers, where that is not 204. */

@@ -125,7 +125,7 @@ function putAtOnce(
   if (failure !== undefined) throw new ArmError(409, failure);
   const resource = requireResource(world, type, write.id);
   return {
-    status: existed || type.madeIsOk ? 200 : 201,
+    status: type.putStatus ?? (existed ? 200 : 201),
     headers: etagHeader(world, resource),
     body: shown(world, resource),
   };

@@ -12,7 +12,7 @@ export const managementPolicies: ResourceType = {
   home: 'resourceGroup',
   verbs: ['PUT', 'DELETE'],
   etag: 'none',
-  madeIsOk: true,
+  putStatus: 200,
   shape: (write) => {
     const body = plainExtension(write, type);
     return { ...body, properties: { ...body.properties, lastModifiedTime: isoTime(write.world.clock.now()) } };

@@ -17,6 +17,7 @@ export const roleDefinitions: ResourceType = {
   home: 'extension',
   verbs: ['PUT', 'DELETE'],
   etag: 'none',
+  putStatus: 201,
   showsDeleted: true,
   shape,
   check,

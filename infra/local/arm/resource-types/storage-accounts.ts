@@ -16,7 +16,7 @@ export const storageAccounts: ResourceType = {
   home: 'resourceGroup',
   verbs: ['PUT', 'PATCH', 'DELETE'],
   etag: 'none',
-  madeIsOk: true,
+  putStatus: 200,
   shape,
   patch: (write) => shape({ ...write, body: { ...write.before, ...write.body, properties: merged(write) } }),
   check: refuseTakenName,

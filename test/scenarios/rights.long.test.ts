@@ -1,0 +1,214 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { actionsAsked, actionsOfApp, takeAction } from './support/app-roles.ts';
+import { eventually, openScene, type Scene, type ToldNetwork, untilState } from './support/scene.ts';
+
+// Each action that the roles of infra/azure give is taken from the app in turn, by the owner of its role: a story then fails and says
+// why. Given back, the same story ends well, so that it was that action and nothing else.
+
+const network = 'Microsoft.Network';
+const identities = 'Microsoft.ManagedIdentity/userAssignedIdentities';
+const assignments = 'Microsoft.Authorization/roleAssignments';
+const refusal = { code: 'RequestDisallowedByPolicy', message: 'Not allowed here.', status: 403, times: 0 };
+
+let scene: Scene;
+beforeAll(async () => {
+  scene = await openScene((policy) => policy, { without: /NetworkWatcherRG/i });
+  const switches = { method: 'PUT', body: JSON.stringify({ watcherAutoCreation: 'off' }) };
+  await fetch(`${scene.environment().controlUrl}/switches`, switches);
+});
+afterAll(() => scene.close());
+
+/** The actions that were taken from the app so far. */
+const taken = new Set<string>();
+const take = (action: string) => {
+  taken.add(action);
+  return takeAction(scene, action);
+};
+
+/** Asks for a network as a person does; makes it first where there is none. */
+const ask = async (name: string, location: string) => {
+  const told = await scene.told(name);
+  if (told) await scene.post('/api/remediations', { networks: [told.id] });
+  else await scene.createNetwork(name, location);
+};
+
+/** Waits until the network is told to be in this state because Azure refused this very action. */
+const untilRefused = (name: string, state: string, action: string): Promise<ToldNetwork> =>
+  eventually(
+    async () => {
+      const told = await scene.told(name);
+      const { code = '', message = '', actor } = told?.problem ?? {};
+      const isRefused = code.endsWith('AuthorizationFailed') && message.includes(action) && actor === 'operator';
+      return told?.state === state && isRefused && told;
+    },
+    () => scene.told(name),
+  );
+
+/** What the last run of a destination could not take back. */
+const leftoversOf = async (account: string): Promise<readonly string[]> => {
+  const settled = scene.log.filter((line) => line.includes('destination settled') && line.includes(account));
+  const [, ids = ''] = /"leftovers":\[([^\]]*)\]/.exec(settled.at(-1)?.replaceAll('\\', '') ?? '') ?? [];
+  return ids.split(',').flatMap((id) => (id === '' ? [] : [id.replaceAll('"', '')]));
+};
+
+describe('a network in a region without a watcher is blocked without the right to', () => {
+  it.each([`${network}/networkWatchers/write`, 'Microsoft.Resources/subscriptions/resourceGroups/write'])(
+    '%s',
+    async (action) => {
+      const giveBack = await take(action);
+      await ask('vnet-first', 'northeurope');
+      await untilRefused('vnet-first', 'Blocked', action);
+      await giveBack();
+    },
+  );
+  it('and is compliant with both', async () => {
+    await ask('vnet-first', 'northeurope');
+    await untilState(scene, 'vnet-first', 'Compliant');
+  });
+});
+
+describe('a network that is known is unknown, not unlogged, without the right to', () => {
+  it.each(['virtualNetworks/read', 'networkWatchers/read', 'networkWatchers/flowLogs/read'])('%s', async (read) => {
+    const action = `${network}/${read}`;
+    const giveBack = await take(action);
+    await ask('vnet-first', 'northeurope');
+    await untilRefused('vnet-first', 'Unknown', action);
+    await giveBack();
+    await ask('vnet-first', 'northeurope');
+    await untilState(scene, 'vnet-first', 'Compliant');
+  });
+});
+
+describe('a network of a new storage account is blocked without the right to', () => {
+  it.each([
+    'Microsoft.Storage/storageAccounts/read',
+    `${identities}/read`,
+    `${identities}/write`,
+    `${assignments}/read`,
+    `${assignments}/write`,
+  ])('%s', async (action) => {
+    const giveBack = await take(action);
+    await ask('vnet-new', 'westeurope');
+    await untilRefused('vnet-new', 'Blocked', action);
+    await giveBack();
+  });
+  it('and is compliant with all of them', async () => {
+    await ask('vnet-new', 'westeurope');
+    await untilState(scene, 'vnet-new', 'Compliant');
+  });
+});
+
+describe('a network gets no log without the right to', () => {
+  it.each([
+    [`${network}/networkWatchers/flowLogs/write`, 'vnet-unwritten'],
+    [`${network}/locations/operations/read`, 'vnet-unpolled'],
+    [`${identities}/assign/action`, 'vnet-unbound'],
+  ])('%s', async (action, name) => {
+    const giveBack = await take(action);
+    await ask(name, 'northeurope');
+    await untilRefused(name, 'Blocked', action);
+    await giveBack();
+    await ask(name, 'northeurope');
+    await untilState(scene, name, 'Compliant');
+  });
+});
+
+describe('what failed half-way stays, and is named, without the right to', () => {
+  const identityNamed = async (name: string) =>
+    (await scene.resources(identities)).filter(({ id }) => id.endsWith(name));
+  const grantsOn = async (account: string) =>
+    (await scene.resources(assignments)).filter(
+      (one) => one.id.includes(`${account}/`) && JSON.stringify(one).includes('ba92f5b4'),
+    );
+
+  it(`${identities}/delete`, async () => {
+    const name = 'id-flowkeeper-uksouth-stflowlogsuks';
+    const heal = await scene.fault({ method: 'PUT', path: `stflowlogsuks/providers/${assignments}/`, ...refusal });
+    const giveBack = await take(`${identities}/delete`);
+    await ask('vnet-identity', 'uksouth');
+    await untilState(scene, 'vnet-identity', 'Blocked');
+    expect(await leftoversOf('stflowlogsuks')).toEqual([expect.stringContaining(name)]);
+    expect(await identityNamed(name)).toHaveLength(1);
+    await giveBack();
+    await ask('vnet-identity', 'uksouth');
+    await eventually(async () => (await identityNamed(name)).length === 0);
+    expect(await leftoversOf('stflowlogsuks')).toEqual([]);
+    await heal();
+  });
+
+  /** Grants, loses the answer, and can't see any more that it has granted: what was made is to be taken back. */
+  const grantInVain = async (name: string, location: string, account: string) => {
+    const granted = `${account}/providers/${assignments}`;
+    await scene.fault({ method: 'PUT', path: `${granted}/`, effect: 'after', delayMs: 5000, times: 1 });
+    await ask(name, location);
+    const [grant] = await eventually(async () => {
+      const made = await grantsOn(account);
+      return made.length > 0 && made;
+    });
+    const heal = await scene.fault({ method: 'GET', path: `${granted}$`, ...refusal });
+    await untilState(scene, name, 'Blocked');
+    await heal();
+    return grant?.id;
+  };
+
+  it(`${assignments}/delete`, async () => {
+    const giveBack = await take(`${assignments}/delete`);
+    const stays = await grantInVain('vnet-granted', 'germanywestcentral', 'stflowlogsgwc');
+    expect(await leftoversOf('stflowlogsgwc')).toContain(stays);
+    expect(await grantsOn('stflowlogsgwc')).toHaveLength(1);
+    await giveBack();
+    await grantInVain('vnet-identity', 'uksouth', 'stflowlogsuks');
+    expect(await leftoversOf('stflowlogsuks')).toEqual([]);
+    expect(await grantsOn('stflowlogsuks')).toEqual([]);
+  });
+
+  it(`${network}/networkWatchers/flowLogs/delete`, async () => {
+    const operation = { code: 'InvalidTAWorkspaceRegion', message: 'Can not be.' };
+    const fail = (name: string) => scene.fault({ method: 'PUT', path: `flowLogs/${name}`, times: 1, operation });
+    const giveBack = await take(`${network}/networkWatchers/flowLogs/delete`);
+    await fail('vnet-failed');
+    const stays = await scene.createNetwork('vnet-failed', 'northeurope');
+    const told = await untilState(scene, 'vnet-failed', 'Blocked');
+    expect(told).toMatchObject({ leftovers: [expect.stringContaining('/flowLogs/vnet-failed-')] });
+    expect(await scene.flowLogsOf(stays)).toHaveLength(1);
+    await giveBack();
+    await fail('vnet-undone');
+    const goes = await scene.createNetwork('vnet-undone', 'northeurope');
+    expect(await untilState(scene, 'vnet-undone', 'Blocked')).toMatchObject({ leftovers: [] });
+    expect(await scene.flowLogsOf(goes)).toEqual([]);
+  });
+});
+
+/** Actions that no story here uses yet, and what they are given for. */
+const notYet: Readonly<Record<string, string>> = {
+  'Microsoft.Authorization/denyAssignments/read': 'look at a destination before anything is made',
+  'Microsoft.Authorization/locks/read': 'look at a destination before anything is made',
+  'Microsoft.Authorization/policyAssignments/read': 'name the policy that fights over a log',
+  'Microsoft.Authorization/roleDefinitions/read': 'know which other roles let an identity write blobs',
+  'Microsoft.Management/managementGroups/descendants/read': 'sweep by management group',
+  'Microsoft.Management/managementGroups/read': 'sweep by management group',
+  'Microsoft.Network/networkInterfaces/read': 'know which networks carry traffic',
+  'Microsoft.Resources/subscriptions/providers/read': 'tell that a provider is not registered',
+  'Microsoft.Resources/subscriptions/read': 'list the estate',
+  'Microsoft.Resources/subscriptions/resourceGroups/read': 'find the group of the identities',
+  'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read': 'prove delivery',
+  'Microsoft.Storage/storageAccounts/blobServices/read': 'look at a destination before anything is made',
+  'Microsoft.Storage/storageAccounts/managementPolicies/read': 'look at a destination before anything is made',
+};
+
+describe('the roles of the app', () => {
+  it('give each action for one of these stories, those aside that are named above', async () => {
+    const asked = await actionsAsked(scene);
+    const unused = (await actionsOfApp()).filter((action) => !asked.includes(action));
+    expect(unused).toEqual(Object.keys(notYet).sort());
+  });
+
+  it('are told here what each of them is for', async () => {
+    expect([...taken, ...Object.keys(notYet)].sort()).toEqual(await actionsOfApp());
+  });
+
+  it('give each action that the app has asked for', async () => {
+    const given = await actionsOfApp();
+    expect((await actionsAsked(scene)).filter((action) => !given.includes(action))).toEqual([]);
+  });
+});
