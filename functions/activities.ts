@@ -13,6 +13,7 @@ import { roleAssignmentId } from '../shared/steps/role-assignment-id.ts';
 import type { StepContext } from '../shared/steps/step-context.ts';
 import { undoFlowLog } from '../shared/steps/undo-flow-log.ts';
 import { verifyFlowLog } from '../shared/steps/verify-flow-log.ts';
+import { type SpanOf, tellSpan } from '../shared/telemetry/telemetry.ts';
 import { fence } from '../shared/work/fence.ts';
 import { finishSelection } from '../shared/work/finish-selection.ts';
 import { locate } from '../shared/work/locate.ts';
@@ -103,6 +104,7 @@ function registerStep<Name extends StepName>(name: Name): void {
       tags: { [deploymentTag]: settings.deployment, 'flowkeeper-run': run.runId },
       isOurs: work.isOurs,
     };
+    tellSpan({ 'flowkeeper.about': input.about, 'flowkeeper.correlation_id': correlationId });
     const answer = await withCorrelation(correlationId, () => steps[name](work, step, input));
     await tellStep(work, name, input, answer);
     return { ...answer, step: name, resourceId };
@@ -116,7 +118,15 @@ function registerBook<Name extends BookName>(name: Name): void {
 function activity<Input, Output>(name: string, handler: (work: WorkContext, input: Input) => Promise<Output>): void {
   df.app.activity(name, {
     extraInputs: [df.input.durableClient()],
-    handler: async (input: Input, context: InvocationContext) =>
-      checked(name, await handler(await workContext(context, df.getClient(context)), input)),
+    handler: async (input: Input, context: InvocationContext) => {
+      const work = await workContext(context, df.getClient(context));
+      return checked(name, await work.telemetry.span(name, spanOf(context), () => handler(work, input)));
+    },
   });
+}
+
+/** An activity's span lies under the host's own of the invocation. */
+function spanOf({ traceContext, invocationId }: InvocationContext): SpanOf {
+  const { traceParent } = traceContext ?? {};
+  return { attributes: { 'faas.invocation_id': invocationId }, ...(traceParent ? { traceparent: traceParent } : {}) };
 }

@@ -1,5 +1,6 @@
 import type { TokenCredential } from '@azure/core-auth';
 import type { HttpClient } from '@azure/core-rest-pipeline';
+import { app as functions } from '@azure/functions';
 import { ManagedIdentityCredential } from '@azure/identity';
 import { type ArmClients, createArmClients } from '../shared/azure/arm-clients.ts';
 import { type ManagementGroups, openManagementGroups } from '../shared/azure/management-groups.ts';
@@ -9,6 +10,9 @@ import { type DeadLetterBox, openDeadLetterBox } from '../shared/records/dead-le
 import { createPolicyStore, type PolicyStore } from '../shared/records/policy-store.ts';
 import { openRecords, type Records } from '../shared/records/records.ts';
 import { openTopic, type Topic } from '../shared/records/topic.ts';
+import { armTelemetry } from '../shared/telemetry/arm-telemetry.ts';
+import type { Telemetry } from '../shared/telemetry/telemetry.ts';
+import { openTelemetry } from './open-telemetry.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { containerName, createStorage, deadLetterContainer, openStorage } from './storage.ts';
 
@@ -22,6 +26,7 @@ export type App = {
   readonly records: Records;
   readonly deadLetters: DeadLetterBox;
   readonly topic: Topic | null;
+  readonly telemetry: Telemetry;
   readonly now: () => Date;
 };
 
@@ -35,9 +40,9 @@ export async function compose(
     settings.clientId ? { clientId: settings.clientId } : {},
   );
   const storage = openStorage(settings, credential);
-  await createStorage(storage);
+  const [telemetry] = await Promise.all([openTelemetry(settings, credential), createStorage(storage)]);
   const blob = (name: string) => storage.blobs.getContainerClient(containerName).getBlockBlobClient(name);
-  const clients = createArmClients(settings.cloud, credential, httpClient);
+  const clients = createArmClients(settings.cloud, credential, httpClient, [armTelemetry(telemetry)]);
   const now = () => new Date();
   return {
     settings,
@@ -48,6 +53,7 @@ export async function compose(
     records: openRecords((name) => storage.table(name)),
     deadLetters: openDeadLetterBox(storage.blobs.getContainerClient(deadLetterContainer)),
     topic: openTopic(settings.topicEndpoint, credential),
+    telemetry,
     now,
   };
 }
@@ -61,4 +67,9 @@ export function app(): Promise<App> {
     throw error;
   });
   return composed;
+}
+
+/** What was measured and not sent yet is sent before the process ends. */
+export function flushTelemetryAtEnd(): void {
+  functions.hook.appTerminate(async () => (await composed)?.telemetry.flush());
 }

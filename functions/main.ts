@@ -1,4 +1,5 @@
 import { registerActivities } from './activities.ts';
+import { flushTelemetryAtEnd } from './composition.ts';
 import { registerNetworks } from './networks-http.ts';
 import { registerOnResourceEvent } from './on-resource-event.ts';
 import { registerOrchestrators } from './orchestrators.ts';
@@ -17,3 +18,4 @@ registerPolicy();
 registerTimers(sweepSchedule);
 registerOrchestrators();
 registerActivities();
+flushTelemetryAtEnd();

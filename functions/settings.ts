@@ -38,6 +38,12 @@ const settingsSchema = z
     FLOWKEEPER_SWEEP_SCHEDULE: z.string().default('0 */15 * * * *'),
     /** Event Grid topic for changes of state. */
     FLOWKEEPER_TOPIC_ENDPOINT: z.url({ protocol: /^https$/ }).optional(),
+    /** Where metrics and traces go: Application Insights, by the app's identity. */
+    APPLICATIONINSIGHTS_CONNECTION_STRING: z.string().optional(),
+    /** A collector of OpenTelemetry's own protocol, instead or as well. */
+    OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+    /** Milliseconds between two exports of metrics. */
+    OTEL_METRIC_EXPORT_INTERVAL: z.coerce.number().int().min(100).default(60_000),
     FLOWKEEPER_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
   })
   .refine((s) => s.AzureWebJobsStorage || s.AzureWebJobsStorage__accountName, {
@@ -55,6 +61,9 @@ export type Settings = {
   readonly deployment: string;
   readonly sweepSchedule: string;
   readonly topicEndpoint: string | null;
+  readonly applicationInsights: string | null;
+  readonly otlpEndpoint: string | null;
+  readonly metricIntervalMs: number;
   readonly logLevel: string;
 };
 
@@ -81,6 +90,9 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     deployment: s.FLOWKEEPER_DEPLOYMENT,
     sweepSchedule: s.FLOWKEEPER_SWEEP_SCHEDULE,
     topicEndpoint: s.FLOWKEEPER_TOPIC_ENDPOINT ?? null,
+    applicationInsights: s.APPLICATIONINSIGHTS_CONNECTION_STRING ?? null,
+    otlpEndpoint: s.OTEL_EXPORTER_OTLP_ENDPOINT?.replace(/\/$/, '') ?? null,
+    metricIntervalMs: s.OTEL_METRIC_EXPORT_INTERVAL,
     logLevel: s.FLOWKEEPER_LOG_LEVEL,
   };
 }

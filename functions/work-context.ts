@@ -10,7 +10,8 @@ export const deploymentTag = 'flowkeeper-deployment';
 
 /** What one invocation works with: the composed app, the lanes' runs through this invocation's client, and its log. */
 export async function workContext(context: InvocationContext, client: DurableClient): Promise<WorkContext> {
-  const { settings, clients, managementGroups, lanes, policies, records, deadLetters, topic, now } = await app();
+  const { settings, clients, managementGroups, lanes, policies, records, deadLetters, topic, telemetry, now } =
+    await app();
   return {
     clients,
     managementGroups,
@@ -19,6 +20,7 @@ export async function workContext(context: InvocationContext, client: DurableCli
     records,
     deadLetters,
     topic,
+    telemetry,
     now,
     log: invocationLog(context, settings.logLevel),
     isOurs: (tags) => tags[deploymentTag] === settings.deployment,

@@ -41,6 +41,9 @@ param allowDeliveryProof bool = false
 param logLevel string = 'info'
 param sweepSchedule string = ''
 
+@description('Collector of OpenTelemetry over HTTP that metrics and traces go to, besides Application Insights.')
+param otlpEndpoint string = ''
+
 @description('Resource id of an Event Grid topic that changes of state are published to.')
 param topicId string = ''
 
@@ -138,6 +141,7 @@ module functionApp 'modules/function-app.bicep' = {
     logLevel: logLevel
     sweepSchedule: sweepSchedule
     topicEndpoint: topicAccess.?outputs.endpoint ?? ''
+    otlpEndpoint: otlpEndpoint
     alwaysReadyInstances: alwaysReadyInstances
     appSubnetId: network.?appSubnetId ?? ''
   }

@@ -18,6 +18,7 @@ param storageAccountIds = filter(split(readEnvironmentVariable('FLOWKEEPER_STORA
 param identityGroupId = readEnvironmentVariable('FLOWKEEPER_IDENTITY_GROUP', '')
 param logLevel = readEnvironmentVariable('FLOWKEEPER_LOG_LEVEL', 'info')
 param sweepSchedule = readEnvironmentVariable('FLOWKEEPER_SWEEP_SCHEDULE', '')
+param otlpEndpoint = readEnvironmentVariable('FLOWKEEPER_OTLP_ENDPOINT', '')
 param topicId = readEnvironmentVariable('FLOWKEEPER_TOPIC_ID', '')
 param apiClientId = readEnvironmentVariable('FLOWKEEPER_API_CLIENT_ID', '')
 param alertActionGroupId = readEnvironmentVariable('FLOWKEEPER_ALERT_ACTION_GROUP', '')

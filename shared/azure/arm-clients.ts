@@ -29,11 +29,16 @@ export type ArmCloud = {
 
 /**
  * Makes the clients. Their own retries are off, because they would hold a function execution open: durable timers wait
- * instead. Scopes are set on all, since three of the SDKs ask for the public cloud's whatever their endpoint.
+ * instead. `observers` see every request. Scopes are set on all, since three of the SDKs ask for the public cloud's whatever their endpoint.
  */
-export function createArmClients(cloud: ArmCloud, credential: TokenCredential, httpClient?: HttpClient): ArmClients {
+export function createArmClients(
+  cloud: ArmCloud,
+  credential: TokenCredential,
+  httpClient?: HttpClient,
+  observers: readonly PipelinePolicy[] = [],
+): ArmClients {
   // The capture is outermost: a request that is refused here must not be told as the answer before it.
-  const additionalPolicies = [captureAnswer, allowedHosts(cloud), correlate].map((policy) => ({
+  const additionalPolicies = [captureAnswer, allowedHosts(cloud), correlate, ...observers].map((policy) => ({
     policy,
     position: 'perCall' as const,
   }));

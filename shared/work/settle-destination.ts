@@ -42,6 +42,7 @@ export async function settleDestination(context: WorkContext, settling: Destinat
     if (body.rebind) await rebindAll(context, account, body, run);
     await wakeWaiters(context.port, account, now);
     const { state, problem } = body;
+    if (outcome.kind === 'failed') context.telemetry.failed(outcome.problem.code);
     const leftovers = body.intent.map(({ resourceId }) => resourceId);
     context.log.info(
       { account, state, code: problem?.code, message: problem?.message, leftovers },

@@ -27,6 +27,7 @@ export async function settleNetwork(context: WorkContext, settling: Settling): P
     const record = recordAfter(settling, before, now);
     if (plan) await writeHistory(context, settling, plan, now);
     await noteNetwork(context, run.runId, before, record);
+    measure(context, settling, now);
     const { state, because, problem, until } = record;
     context.log.info(
       { networkId: item.networkId, state, because, until, code: problem?.code, message: problem?.message },
@@ -39,6 +40,15 @@ export async function settleNetwork(context: WorkContext, settling: Settling): P
   for (const row of item.rows) await settleItem(context.port, run, { ...row, ...guid }, rowOutcome, now);
   if (outcome.kind === 'failed') await suspectDestination(context, settling, now);
   return { urgent: await moreUrgentIsDue(context, run, item, now) };
+}
+
+/** The latency that counts is the user's: from when the network was first asked for. */
+function measure({ telemetry }: WorkContext, { item, outcome }: Settling, now: Date): void {
+  if (outcome.kind === 'failed' || outcome.kind === 'blocked') telemetry.failed(outcome.problem.code);
+  const [row] = item.rows.toSorted((one, other) => one.firstSeen.localeCompare(other.firstSeen));
+  if (outcome.kind !== 'changed' || !row) return;
+  const seconds = (now.getTime() - Date.parse(row.firstSeen)) / 1000;
+  telemetry.compliant(seconds, { reason: row.reason, location: item.location });
 }
 
 /** Codes by which Azure says that the log's identity or account is not what it was when the destination was published. */

@@ -16,7 +16,7 @@ type Told = {
 
 /** Progress, story and log line in one: what a step did for the network or storage account that it is about. */
 export async function tellStep(
-  { records, log, now }: WorkContext,
+  { records, telemetry, log, now }: WorkContext,
   name: StepKind,
   told: Told,
   answer: StepAnswer<unknown>,
@@ -42,6 +42,7 @@ export async function tellStep(
     ...('afterSeconds' in answer ? { afterSeconds: answer.afterSeconds } : {}),
   };
   log[problem ? 'warn' : looksOnly(name) ? 'debug' : 'info'](fields, undo ? 'undo finished' : 'step finished');
+  if (did && did !== 'unchanged') telemetry.changed({ step, did });
   const at = now().toISOString();
   if (run.lane.kind === 'destination' && did && did !== 'unchanged')
     await noteChange(records, { ...told, step, did, at });

@@ -6,6 +6,7 @@ import type { DeadLetterBox } from '../records/dead-letter-box.ts';
 import type { PolicyStore } from '../records/policy-store.ts';
 import type { Records } from '../records/records.ts';
 import type { Topic } from '../records/topic.ts';
+import type { Telemetry } from '../telemetry/telemetry.ts';
 
 /** What the work on the inbox needs: Azure, the lanes, the policy, our books, the clock and a log. */
 export type WorkContext = {
@@ -16,6 +17,7 @@ export type WorkContext = {
   readonly records: Records;
   readonly deadLetters: DeadLetterBox;
   readonly topic: Topic | null;
+  readonly telemetry: Telemetry;
   readonly log: Logger;
   readonly now: () => Date;
   /** Whether tags say that this deployment made the resource. */

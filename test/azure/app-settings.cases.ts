@@ -26,7 +26,8 @@ param alwaysReadyInstances = 0
 param appSubnetId = ''
 param logLevel = 'debug'
 param sweepSchedule = '0 0 * * * *'
-param topicEndpoint = 'https://topic.example/api/events'`;
+param topicEndpoint = 'https://topic.example/api/events'
+param otlpEndpoint = 'https://collector.example'`;
 
 let settings: Readonly<Record<string, string>> = {};
 
@@ -42,7 +43,6 @@ withBicep(async (predict) => {
 /** What the Functions host and Azure's SDKs read, and the product does not. */
 const ofTheHost = [
   'APPLICATIONINSIGHTS_AUTHENTICATION_STRING',
-  'APPLICATIONINSIGHTS_CONNECTION_STRING',
   'AZURE_TENANT_ID',
   'AzureWebJobsStorage__clientId',
   'AzureWebJobsStorage__credential',

@@ -25,6 +25,7 @@ param cloud 'public' | 'usgovernment' | 'china'
 param logLevel string
 param sweepSchedule string
 param topicEndpoint string
+param otlpEndpoint string
 
 @description('Instances that are kept warm for the event function. A cold start may answer an event with 401, which Event Grid does not retry.')
 param alwaysReadyInstances int
@@ -44,6 +45,7 @@ var requiredSettings = {
   FLOWKEEPER_PRINCIPAL_ID: identityPrincipalId
   FLOWKEEPER_DEPLOYMENT: deploymentName
   FLOWKEEPER_LOG_LEVEL: logLevel
+  OTEL_METRIC_EXPORT_INTERVAL: '30000'
 }
 
 // Event Grid delivers from public addresses only; all else comes through the private endpoint.
@@ -57,7 +59,8 @@ var eventsOnly = {
 
 var optionalSettings = union(
   empty(sweepSchedule) ? {} : { FLOWKEEPER_SWEEP_SCHEDULE: sweepSchedule },
-  empty(topicEndpoint) ? {} : { FLOWKEEPER_TOPIC_ENDPOINT: topicEndpoint }
+  empty(topicEndpoint) ? {} : { FLOWKEEPER_TOPIC_ENDPOINT: topicEndpoint },
+  empty(otlpEndpoint) ? {} : { OTEL_EXPORTER_OTLP_ENDPOINT: otlpEndpoint }
 )
 
 resource plan 'Microsoft.Web/serverfarms@2024-11-01' = {

@@ -47,16 +47,22 @@ export type Fault = {
   operation?: { code: string; message: string };
 };
 
+export type SceneOptions = {
+  readonly without?: RegExp;
+  readonly armArgs?: readonly string[];
+  readonly appSettings?: Readonly<Record<string, string>>;
+};
+
 /** A scene: the whole local run on an estate of its own, reached as a user, an owner and Event Grid reach it. */
 export type Scene = Awaited<ReturnType<typeof openScene>>;
 
 /**
  * Starts the run in a folder of its own, on free ports. `policy` changes the example's; null states none. `without` leaves
- * resources out of the estate, `armArgs` go to the simulator.
+ * resources out of the estate, `armArgs` go to the simulator, `appSettings` to the app.
  */
 export async function openScene(
   policy: ((document: PolicyDocument) => PolicyDocument) | null = (document) => document,
-  { without, armArgs = [] }: { readonly without?: RegExp; readonly armArgs?: readonly string[] } = {},
+  { without, armArgs = [], appSettings = {} }: SceneOptions = {},
 ) {
   const folder = mkdtempSync(join(tmpdir(), 'flowkeeper-scene-'));
   const estateFile = join(folder, 'estate.json');
@@ -70,6 +76,7 @@ export async function openScene(
     policyFile: policy ? policyFile : null,
     // Azure's operations at a quarter of their local length: what is tested is order, not time.
     armArgs: ['--time-scale', '0.25', ...armArgs],
+    appSettings,
     onLine: (part, line) => log.push(`${part} ${line}`),
   });
   const environment = world.environment;
