@@ -4,6 +4,7 @@ import type { BookName, Books, StepInput, StepName, Steps } from '../orchestrati
 import { withCorrelation } from '../shared/azure/arm-clients.ts';
 import { closeRun } from '../shared/inbox/close-run.ts';
 import { laneId } from '../shared/inbox/work-item.ts';
+import { deploymentTag, runTag } from '../shared/our-tags.ts';
 import type { StepAnswer } from '../shared/steps/contract.ts';
 import { ensureFlowLog } from '../shared/steps/ensure-flow-log.ts';
 import { ensureIdentity, undoIdentity } from '../shared/steps/ensure-identity.ts';
@@ -30,7 +31,7 @@ import { tellStep } from '../shared/work/tell-step.ts';
 import type { WorkContext } from '../shared/work/work-context.ts';
 import { app } from './composition.ts';
 import { checked } from './payload-size.ts';
-import { deploymentTag, workContext } from './work-context.ts';
+import { workContext } from './work-context.ts';
 
 /** A step's input as its activity gets it. */
 type Input<Name extends StepName> = StepInput<Steps[Name]['request']> & { readonly resume?: string };
@@ -101,7 +102,7 @@ function registerStep<Name extends StepName>(name: Name): void {
     const step: StepContext = {
       clients: work.clients,
       guard: () => fence(work, run, input.policyEtag),
-      tags: { [deploymentTag]: settings.deployment, 'flowkeeper-run': run.runId },
+      tags: { [deploymentTag]: settings.deployment, [runTag]: run.runId },
       isOurs: work.isOurs,
     };
     tellSpan({ 'flowkeeper.about': input.about, 'flowkeeper.correlation_id': correlationId });

@@ -1,12 +1,10 @@
 import type { InvocationContext } from '@azure/functions';
 import type { DurableClient } from 'durable-functions';
+import { deploymentTag } from '../shared/our-tags.ts';
 import type { WorkContext } from '../shared/work/work-context.ts';
 import { app } from './composition.ts';
 import { durableRuns } from './durable-runs.ts';
 import { invocationLog } from './invocation-log.ts';
-
-/** The tag that says which deployment made a resource. */
-export const deploymentTag = 'flowkeeper-deployment';
 
 /** What one invocation works with: the composed app, the lanes' runs through this invocation's client, and its log. */
 export async function workContext(context: InvocationContext, client: DurableClient): Promise<WorkContext> {

@@ -31,6 +31,7 @@ export const ownProblems = {
   NotVerified: 'operator',
   OrphanedFlowLog: 'owner',
   ManagementGroupsUnknown: 'operator',
+  Contested: 'owner',
   // Runs.
   OperationTimedOut: 'wait',
   RunFailed: 'developer',

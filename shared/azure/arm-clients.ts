@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { AuthorizationManagementClient } from '@azure/arm-authorization';
 import { ManagedServiceIdentityClient } from '@azure/arm-msi';
 import { NetworkManagementClient } from '@azure/arm-network';
+import { PolicyClient } from '@azure/arm-policy';
 import { ResourceGraphClient } from '@azure/arm-resourcegraph';
 import { ResourceManagementClient } from '@azure/arm-resources';
 import { StorageManagementClient } from '@azure/arm-storage';
@@ -16,6 +17,7 @@ export type ArmClients = {
   readonly authorization: (subscriptionId: string) => AuthorizationManagementClient;
   readonly storage: (subscriptionId: string) => StorageManagementClient;
   readonly resources: (subscriptionId: string) => ResourceManagementClient;
+  readonly policy: (subscriptionId: string) => PolicyClient;
   readonly graph: ResourceGraphClient;
 };
 
@@ -54,6 +56,7 @@ export function createArmClients(
     network: once((id) => new NetworkManagementClient(credential, id, typespec)),
     storage: once((id) => new StorageManagementClient(credential, id, typespec)),
     resources: once((id) => new ResourceManagementClient(credential, id, typespec)),
+    policy: once((id) => new PolicyClient(credential, id, typespec)),
     graph: new ResourceGraphClient(credential, typespec),
     identity: once((id) => new ManagedServiceIdentityClient(credential, id, autorest)),
     authorization: once((id) => new AuthorizationManagementClient(credential, id, autorest)),

@@ -11,7 +11,7 @@ export type KnownIdentity = { readonly identityId: string; readonly storageAccou
 
 /** What an event asks for; null where it is about nothing of ours. Pure: no request, so a throttled ARM never makes Event Grid redeliver. */
 export function workOfEvent(event: ResourceEvent, identities: readonly KnownIdentity[]): LaneWork | null {
-  const { operation, resourceId, subscriptionId, correlationId } = event;
+  const { operation, resourceId, subscriptionId, correlationId, actorId } = event;
   const lane: LaneKey = { kind: 'subscription', subscriptionId };
   const work = (request: Omit<WorkRequest, 'correlationId'>): LaneWork => ({
     lane,
@@ -27,7 +27,7 @@ export function workOfEvent(event: ResourceEvent, identities: readonly KnownIden
     case 'microsoft.network/networkwatchers/flowlogs/write':
     case 'microsoft.network/networkwatchers/flowlogs/delete':
       return isOfType(resourceId, resourceTypes.flowLog)
-        ? work({ target: { kind: 'flowLog', id: resourceId }, reason: 'tamper' })
+        ? work({ target: { kind: 'flowLog', id: resourceId }, reason: 'tamper', ...(actorId ? { actorId } : {}) })
         : null;
     case 'microsoft.resources/subscriptions/resourcegroups/moveresources/action':
       return work({ target: { kind: 'subscription', id: `/subscriptions/${subscriptionId}` }, reason: 'event' });

@@ -15,6 +15,7 @@ const fieldsSchema = z.object({
   firstSeen: z.string(),
   touchedAt: z.string(),
   resourceGuid: z.string().optional(),
+  actorId: z.string().optional(),
   correlationId: z.string(),
 });
 
@@ -31,7 +32,8 @@ export async function readItem(store: LaneStore, laneId: string, rowKey: string)
 
 /** Writes the item as a new row, or over the one that has the given ETag. */
 export function writeItem(item: UnsavedItem, etag: string | null): Write {
-  const { target, state, attempts, reason, firstSeen, touchedAt, correlationId, takenIn, resourceGuid, rowKey } = item;
+  const { rowKey, target, state, takenIn, resourceGuid, actorId } = item;
+  const { attempts, reason, firstSeen, touchedAt, correlationId } = item;
   const fields = {
     targetKind: target.kind,
     targetId: target.id,
@@ -43,17 +45,19 @@ export function writeItem(item: UnsavedItem, etag: string | null): Write {
     correlationId,
     ...(takenIn === undefined ? {} : { takenIn }),
     ...(resourceGuid === undefined ? {} : { resourceGuid }),
+    ...(actorId === undefined ? {} : { actorId }),
   };
   return etag === null ? { kind: 'insert', rowKey, fields } : { kind: 'replace', rowKey, fields, etag };
 }
 
 function parse({ rowKey, etag, fields }: Row): WorkItem {
-  const { targetKind, targetId, takenIn, resourceGuid, ...rest } = fieldsSchema.parse(fields);
+  const { targetKind, targetId, takenIn, resourceGuid, actorId, ...rest } = fieldsSchema.parse(fields);
   return {
     ...rest,
     target: { kind: targetKind, id: targetId },
     ...(takenIn === undefined ? {} : { takenIn }),
     ...(resourceGuid === undefined ? {} : { resourceGuid }),
+    ...(actorId === undefined ? {} : { actorId }),
     rowKey,
     etag,
   };

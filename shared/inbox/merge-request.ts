@@ -10,6 +10,8 @@ export type WorkRequest = {
   /** The target was recreated or deleted, so what it was parked for is over. */
   readonly unpark?: boolean;
   readonly resourceGuid?: string;
+  /** Object id of who did what the event tells of. */
+  readonly actorId?: string;
 };
 
 const settlingLimitMs = 5 * 60_000;
@@ -35,6 +37,7 @@ export function mergeRequest(
     reason: wins ? request.reason : known.reason,
     correlationId: wins ? request.correlationId : known.correlationId,
     ...(request.resourceGuid === undefined ? {} : { resourceGuid: request.resourceGuid }),
+    ...(request.actorId === undefined ? {} : { actorId: request.actorId }),
     touchedAt,
     state: stateAfter(row, request, now, settleSeconds),
   };

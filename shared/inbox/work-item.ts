@@ -42,6 +42,7 @@ export const workItemSchema = z.object({
   firstSeen: z.string(),
   touchedAt: z.string(),
   resourceGuid: z.string().optional(),
+  actorId: z.string().optional(),
   correlationId: z.string(),
   rowKey: z.string(),
   etag: z.string(),

@@ -6,6 +6,9 @@ import { requireResourceId } from '../resource-id.ts';
 const value = z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.string()).readonly()]);
 export const driftSchema = z.object({ check: z.string(), expected: value, actual: value });
 
+/** A setting that was put right, see decide/contested.ts. */
+const repairSchema = z.object({ planId: z.string(), field: z.string(), value: z.string(), at: z.string() });
+
 /** What is known of one network: its state, and what is being done about it. One row, replaced on every look. */
 export const networkRecord = z.object({
   id: z.string(),
@@ -19,6 +22,10 @@ export const networkRecord = z.object({
   /** Why an exempt network is exempt. */
   reason: z.string().nullable(),
   drifts: z.array(driftSchema).readonly(),
+  /** Of a contested network: the settings that somebody else keeps changing. */
+  fields: z.array(z.string()).readonly().default([]),
+  /** What was put right of late. */
+  repairs: z.array(repairSchema).readonly().default([]),
   problem: problemSchema.nullable(),
   leftovers: z.array(z.string()),
   flowLogId: z.string().nullable(),
@@ -41,10 +48,13 @@ export function networkKey(networkId: string): readonly [partitionKey: string, r
 }
 
 /** The part of a record that a verdict determines. */
-export function verdictFields(verdict: Verdict): Pick<NetworkRecord, 'state' | 'drifts' | 'problem' | 'reason'> {
+export function verdictFields(
+  verdict: Verdict,
+): Pick<NetworkRecord, 'state' | 'drifts' | 'fields' | 'problem' | 'reason'> {
   return {
     state: verdict.state,
     drifts: 'drifts' in verdict ? verdict.drifts : [],
+    fields: 'fields' in verdict ? verdict.fields : [],
     problem: 'problem' in verdict ? verdict.problem : null,
     reason: 'reason' in verdict ? verdict.reason : null,
   };
@@ -61,6 +71,8 @@ export function emptyRecord(networkId: string): NetworkRecord {
     until: null,
     reason: null,
     drifts: [],
+    fields: [],
+    repairs: [],
     problem: null,
     leftovers: [],
     flowLogId: null,

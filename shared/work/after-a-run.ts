@@ -1,5 +1,7 @@
+import { countedRepairs, type Repair, withoutOld, withRepairs } from '../decide/contested.ts';
 import type { Outcome } from '../inbox/settle-item.ts';
-import type { Run } from '../inbox/work-item.ts';
+import { isByPerson, type Run } from '../inbox/work-item.ts';
+import { changedFields } from '../plan/contest.ts';
 import type { Problem } from '../problem.ts';
 import { emptyRecord, type NetworkRecord, verdictFields } from '../records/network-record.ts';
 import type { NetworkItem, NetworkOutcome, RecordedPlan } from './network-item.ts';
@@ -36,11 +38,8 @@ export function rowAfter({ outcome }: Settling, policyEtag: string, now: Date): 
 }
 
 /** What the record becomes. Pure. */
-export function recordAfter(
-  { run, item, plan, outcome }: Settling,
-  before: NetworkRecord | null,
-  now: Date,
-): NetworkRecord {
+export function recordAfter(settling: Settling, before: NetworkRecord | null, now: Date): NetworkRecord {
+  const { run, item, plan, outcome } = settling;
   const planFields = plan
     ? {
         id: plan.networkId,
@@ -59,6 +58,7 @@ export function recordAfter(
     ...(before ?? emptyRecord(item.networkId)),
     problem: null,
     leftovers: [],
+    repairs: repairsAfter(settling, before, now),
     ...planFields,
     location: item.location,
     runId: run.runId,
@@ -96,4 +96,13 @@ export function recordAfter(
         flowLogId: outcome.flowLogId ?? known.flowLogId,
       };
   }
+}
+
+/** What was put right of late. A person's request starts the count anew. */
+function repairsAfter({ item, plan, outcome }: Settling, before: NetworkRecord | null, now: Date): readonly Repair[] {
+  const byPerson = item.rows.some(({ reason }) => isByPerson(reason));
+  const repairs = countedRepairs(before, plan?.resourceGuid ?? null, byPerson);
+  const at = now.toISOString();
+  if (outcome.kind === 'changed' && plan?.change) return withRepairs(repairs, changedFields(plan.change), plan.id, at);
+  return plan?.verdict.state === 'Compliant' ? withoutOld(repairs, at) : repairs;
 }

@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { EstateRow } from '../azure/estate-query.ts';
+import { countedRepairs, withoutOld } from '../decide/contested.ts';
 import type { Ancestors } from '../decide/coverage.ts';
 import { decideIntent } from '../decide/intent.ts';
+import { contest, fieldsInContest } from '../plan/contest.ts';
 import { type NetworkPlan, planNetwork } from '../plan/plan-network.ts';
 import { emptyRecord, type NetworkRecord, verdictFields } from '../records/network-record.ts';
 import type { CurrentPolicy } from '../records/policy-store.ts';
@@ -31,17 +33,32 @@ export function judgeRow(row: EstateRow, before: NetworkRecord | null, known: Kn
   const { current, principals, ancestors, isOurs, at } = known;
   const intent = decideIntent(current.policy, row.network, at, ancestors);
   const identityId = intent.kind === 'desired' ? intent.desired.identityId : null;
-  const plan = planNetwork(intent, {
+  const wanted = planNetwork(intent, {
     network: row.network,
     flowLogs: row.flowLogs,
     principalId: (identityId && principals.get(identityId.toLowerCase())) ?? null,
     isOurs: ({ tags }) => isOurs(tags),
   });
+  const plan = knownContest(wanted, row, before, current);
   const change = plan.change !== null && plan.because === null;
   const better = plan.verdict.state === 'Compliant' && before !== null && before.state !== 'Compliant';
   if (change || better) return { row, before, needsRun: true, record: null };
   const record = recordOf(row, plan, before, current.hash, at);
   return { row, before, needsRun: false, record: before && sameBut(before, record) ? null : record };
+}
+
+/** What a run has found to be contested stays so until a run, which a person asks for, finds otherwise. */
+function knownContest(
+  plan: NetworkPlan,
+  { network }: EstateRow,
+  before: NetworkRecord | null,
+  { policy }: CurrentPolicy,
+): NetworkPlan {
+  const repairs = countedRepairs(before, network.resourceGuid, false);
+  const fields = fieldsInContest(plan, repairs, policy.limits.contestedAfter);
+  return before?.state === 'Contested' && before.problem && fields.length > 0
+    ? contest(plan, fields, before.problem)
+    : plan;
 }
 
 /** With `off` nothing is looked at, so what was last seen of the network stands. */
@@ -62,6 +79,7 @@ function recordOf(
     location: network.location,
     action: plan.change?.kind ?? null,
     leftovers: [],
+    repairs: plan.verdict.state === 'Compliant' ? withoutOld(known.repairs, at) : known.repairs,
     flowLogId: plan.flowLogId,
     storageAccountId: plan.desired?.storageAccountId ?? null,
     identityId: plan.desired?.identityId ?? null,

@@ -2,10 +2,12 @@ import { v5 as uuidv5 } from 'uuid';
 import { classify } from '../azure/arm-error-table.ts';
 import { flowLogFacts } from '../azure/network-facts.ts';
 import { readFlowLog, readNetwork } from '../azure/network-reads.ts';
-import type { NetworkFacts } from '../decide/facts.ts';
+import { countedRepairs } from '../decide/contested.ts';
+import type { FlowLogFacts, NetworkFacts } from '../decide/facts.ts';
 import { decideIntent, type Intent } from '../decide/intent.ts';
 import { readDestination } from '../inbox/destination-row.ts';
-import type { Run } from '../inbox/work-item.ts';
+import { isByPerson, type Run } from '../inbox/work-item.ts';
+import { contest, fieldsInContest } from '../plan/contest.ts';
 import { type NetworkPlan, planNetwork } from '../plan/plan-network.ts';
 import { ownProblem } from '../problem.ts';
 import { destinationBody } from '../records/destination-body.ts';
@@ -16,6 +18,7 @@ import type { StepAnswer } from '../steps/contract.ts';
 import { ancestorsFor } from './ancestors.ts';
 import { historyPartition } from './history-partition.ts';
 import type { NetworkItem, RecordedPlan } from './network-item.ts';
+import { whoContests } from './who-contests.ts';
 import type { WorkContext } from './work-context.ts';
 
 /**
@@ -44,12 +47,14 @@ export async function planNetworkItem(
   const serving =
     flowLog?.value && sameId(flowLog.value.targetResourceId ?? '', networkId) ? [flowLogFacts(flowLog.value)] : [];
 
-  const plan = planNetwork(intent, {
+  const wanted = planNetwork(intent, {
     network: network.value,
     flowLogs: serving,
     principalId: await principalOf(context, intent),
     isOurs: ({ tags }) => context.isOurs(tags),
   });
+  const { contestedAfter } = current.policy.limits;
+  const plan = await unlessContested(context, item, wanted, serving, network.value.resourceGuid, contestedAfter);
   const answer = planned(run, item, plan, network.value, current, at);
   await writeIntended(context, run, item, answer.output);
   const { verdict, change, because } = plan;
@@ -104,6 +109,27 @@ function planned(
     resourceGuid: network?.resourceGuid ?? null,
   };
   return { status: 'done', did: 'unchanged', output } as const;
+}
+
+/** The plan, which writes nothing where somebody else keeps undoing what it would write. */
+async function unlessContested(
+  context: WorkContext,
+  { networkId, rows }: NetworkItem,
+  plan: NetworkPlan,
+  [flowLog]: readonly FlowLogFacts[],
+  resourceGuid: string | null,
+  contestedAfter: number,
+): Promise<NetworkPlan> {
+  const record = await context.records.networks.get(...networkKey(networkId));
+  const byPerson = rows.some(({ reason }) => isByPerson(reason));
+  const fields = fieldsInContest(plan, countedRepairs(record, resourceGuid, byPerson), contestedAfter);
+  if (!flowLog || fields.length === 0) return plan;
+  const actorId = rows.findLast((row) => row.actorId !== undefined)?.actorId ?? null;
+  return contest(
+    plan,
+    fields,
+    await whoContests(context, { networkId, flowLog, fields, times: contestedAfter, actorId }),
+  );
 }
 
 /** The desired identity's principal, where its destination has been provided. */

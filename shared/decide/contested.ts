@@ -1,0 +1,51 @@
+/** A setting of a flow log that was found changed and put right: by which plan, to what, and when (ISO). */
+export type Repair = FieldValue & { readonly planId: string; readonly at: string };
+
+/** A field of a flow log's settings and its value, as a text in which the same value reads the same. */
+export type FieldValue = { readonly field: string; readonly value: string };
+
+const dayMs = 24 * 60 * 60_000;
+
+/**
+ * The fields that somebody else keeps changing: they are to be written once more, and were put right to the same value
+ * `contestedAfter` times within 24 hours already. Counted back from the last repair, not from now: as nothing is written
+ * any more, it stays so until a person asks, the policy wants another value, or nobody changes it for a day.
+ */
+export function contestedFields(
+  wanted: readonly FieldValue[],
+  repairs: readonly Repair[],
+  contestedAfter: number,
+): readonly string[] {
+  return wanted
+    .filter(({ field, value }) => {
+      const times = repairs.filter((one) => one.field === field && one.value === value).map(({ at }) => Date.parse(at));
+      const last = Math.max(...times);
+      return times.filter((time) => time > last - dayMs).length >= contestedAfter;
+    })
+    .map(({ field }) => field);
+}
+
+type Known = { readonly repairs: readonly Repair[]; readonly resourceGuid: string | null };
+
+/** The repairs that still count: none where a person asks, who starts anew, or for another network under the same name. */
+export function countedRepairs(known: Known | null, resourceGuid: string | null, byPerson: boolean): readonly Repair[] {
+  if (!known || byPerson) return [];
+  const recreated = known.resourceGuid !== null && resourceGuid !== null && known.resourceGuid !== resourceGuid;
+  return recreated ? [] : known.repairs;
+}
+
+/** With what a plan has just put right. Repeatable; what is older than a day before it no longer counts. */
+export function withRepairs(
+  repairs: readonly Repair[],
+  made: readonly FieldValue[],
+  planId: string,
+  at: string,
+): readonly Repair[] {
+  const others = repairs.filter((one) => one.planId !== planId);
+  return [...withoutOld(others, at), ...made.map(({ field, value }) => ({ planId, field, value, at }))];
+}
+
+/** What is left a day later: for a network that is as it should be, a fight that old is over. */
+export function withoutOld(repairs: readonly Repair[], now: string): readonly Repair[] {
+  return repairs.filter(({ at }) => Date.parse(at) > Date.parse(now) - dayMs);
+}
