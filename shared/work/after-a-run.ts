@@ -103,6 +103,8 @@ function repairsAfter({ item, plan, outcome }: Settling, before: NetworkRecord |
   const byPerson = item.rows.some(({ reason }) => isByPerson(reason));
   const repairs = countedRepairs(before, plan?.resourceGuid ?? null, byPerson);
   const at = now.toISOString();
-  if (outcome.kind === 'changed' && plan?.change) return withRepairs(repairs, changedFields(plan.change), plan.id, at);
+  // Written all the same: somebody may have changed it before it could be read back.
+  const written = outcome.kind === 'changed' || (outcome.kind === 'failed' && outcome.problem.code === 'NotVerified');
+  if (written && plan?.change) return withRepairs(repairs, changedFields(plan.change), plan.id, at);
   return plan?.verdict.state === 'Compliant' ? withoutOld(repairs, at) : repairs;
 }

@@ -91,3 +91,42 @@ describe('the record is enough', () => {
     expect(judge(audit, [flowLog({ retentionDays: 3 })], later).record).not.toBeNull();
   });
 });
+
+describe('a network that a run has found to be contested', () => {
+  const repair = (planId: string) => ({ planId, field: 'enabled', value: 'true', at: '2026-11-22T09:00:00Z' });
+  const repairs = ['one', 'two', 'three'].map(repair);
+  const problem = {
+    code: 'Contested',
+    message: 'Somebody.',
+    resourceId: networkId,
+    actor: 'owner',
+    runbook: 'r',
+  } as const;
+  const contested = recorded({ state: 'Contested', problem, fields: ['enabled'], repairs });
+
+  test('stays so without a run, with who it was', () => {
+    expect(judge(enforce, [flowLog({ enabled: false })], contested)).toMatchObject({
+      needsRun: false,
+      record: {
+        state: 'Contested',
+        because: 'contested',
+        fields: ['enabled'],
+        problem,
+        drifts: [{ check: 'disabled' }],
+      },
+    });
+  });
+
+  test('is looked at where the other has given in', () => {
+    expect(judge(enforce, [flowLog()], contested).needsRun).toBe(true);
+  });
+
+  test('is looked at where the count is full and nobody has said so yet', () => {
+    expect(judge(enforce, [flowLog({ enabled: false })], { ...contested, state: 'Compliant' }).needsRun).toBe(true);
+  });
+
+  test('counts anew after a day in peace', () => {
+    const peaceful = judge(enforce, [flowLog()], { ...contested, state: 'Compliant' }).record;
+    expect(peaceful?.repairs).toEqual([]);
+  });
+});

@@ -90,7 +90,8 @@ function withParameters({ body }: Resource, given: JsonObject): JsonObject {
   return JSON.parse(replaced);
 }
 
-function isAt(assignment: Resource, scope: string): boolean {
+/** Whether the assignment is made at this very scope. */
+export function isAt(assignment: Resource, scope: string): boolean {
   return assignment.key.startsWith(`${scope}/providers/microsoft.authorization/policyassignments/`.toLowerCase());
 }
 

@@ -1,6 +1,7 @@
 import { invalidRequest } from '../core/arm-error.ts';
 import { objectOf } from '../core/json.ts';
-import { matches, policyAssignmentType } from '../core/policy.ts';
+import { managementGroupsAbove } from '../core/management-groups.ts';
+import { isAt, matches, policyAssignmentType } from '../core/policy.ts';
 import type { ResourceBody, ResourceType } from '../core/resource-type.ts';
 import { plainExtension } from './plain-resource.ts';
 
@@ -26,6 +27,12 @@ export const policyAssignments: ResourceType = {
   verbs: ['PUT', 'DELETE'],
   etag: 'none',
   shape: (write) => plainExtension(write, policyAssignmentType),
+  list: (world, container) => [
+    ...managementGroupsAbove(world, container).flatMap((scope) =>
+      world.store.list(policyAssignmentType, scope).filter((found) => isAt(found, scope)),
+    ),
+    ...world.store.list(policyAssignmentType, container),
+  ],
 };
 
 /** A condition that cannot be evaluated is refused when it is written, not ignored when it counts. */

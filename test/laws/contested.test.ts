@@ -1,0 +1,114 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { countedRepairs, type Repair, withoutOld, withRepairs } from '../../shared/decide/contested.ts';
+import { changedFields, fieldsInContest } from '../../shared/plan/contest.ts';
+import type { FlowLogChange } from '../../shared/plan/flow-log-change.ts';
+import { plan, settings } from '../orchestrations/support/samples.ts';
+
+const hour = 60 * 60_000;
+const start = Date.parse('2026-11-23T09:00:00Z');
+const fields = ['storageId', 'enabled', 'retentionDays'] as const;
+type Field = (typeof fields)[number];
+
+/** What somebody does after a while: changes some settings, or leaves the log alone. */
+const happening = fc.record({
+  afterHours: fc.oneof(fc.double({ min: 0, max: 2, noNaN: true }), fc.double({ min: 0, max: 40, noNaN: true })),
+  undone: fc.subarray<Field>([...fields]),
+  byPerson: fc.oneof({ arbitrary: fc.constant(false), weight: 9 }, fc.constant(true)),
+});
+type Happening = { readonly afterHours: number; readonly undone: readonly Field[]; readonly byPerson: boolean };
+const story = fc.array(happening, { minLength: 1, maxLength: 40 });
+const after = fc.integer({ min: 1, max: 4 });
+
+type Written = { readonly field: string; readonly time: number };
+
+/** Lives through a story: each time somebody has changed something, a run looks and puts it right, or stands back. */
+function live(happenings: readonly Happening[], contestedAfter: number) {
+  let repairs: readonly Repair[] = [];
+  let now = start;
+  const wrong = new Set<Field>();
+  const written: Written[] = [];
+  const looks: { contested: boolean; wasContested: boolean; wrongBefore: boolean; byPerson: boolean }[] = [];
+  let contested = false;
+  for (const [index, { afterHours, undone, byPerson }] of happenings.entries()) {
+    now += afterHours * hour;
+    const wrongBefore = wrong.size > 0;
+    for (const field of undone) wrong.add(field);
+    const at = new Date(now).toISOString();
+    const wasContested = contested;
+    const counted = countedRepairs({ repairs, resourceGuid: 'g' }, 'g', byPerson);
+    const change = changeOf(wrong);
+    contested = fieldsInContest(plan({ change }), counted, contestedAfter).length > 0;
+    looks.push({ contested, wasContested, wrongBefore, byPerson });
+    if (contested) continue;
+    if (byPerson) written.length = 0;
+    repairs = change ? withRepairs(counted, changedFields(change), `plan-${index}`, at) : withoutOld(counted, at);
+    for (const field of wrong) written.push({ field, time: now });
+    wrong.clear();
+  }
+  return { written, looks };
+}
+
+function changeOf(wrong: ReadonlySet<Field>): FlowLogChange | null {
+  if (wrong.size === 0) return null;
+  const theirs = { storageId: '/theirs', enabled: false, retentionDays: 9 };
+  const before = { ...settings, ...Object.fromEntries([...wrong].map((field) => [field, theirs[field]])) };
+  return { kind: 'update', before, after: settings };
+}
+
+describe('a setting that somebody keeps changing', () => {
+  test('is put right so often within 24 hours and no more, until a person asks', () => {
+    fc.assert(
+      fc.property(story, after, (happenings, contestedAfter) => {
+        const { written } = live(happenings, contestedAfter);
+        for (const { field, time } of written) {
+          const within = written.filter(
+            (one) => one.field === field && one.time <= time && one.time > time - 24 * hour,
+          );
+          expect(within.length).toBeLessThanOrEqual(contestedAfter);
+        }
+      }),
+    );
+  });
+
+  test('stays contested while it stays as it is, however much time passes', () => {
+    fc.assert(
+      fc.property(story, after, (happenings, contestedAfter) => {
+        for (const { contested, wasContested, wrongBefore, byPerson } of live(happenings, contestedAfter).looks)
+          if (wasContested && wrongBefore && !byPerson) expect(contested).toBe(true);
+      }),
+    );
+  });
+
+  test('is never contested where a person asks', () => {
+    fc.assert(
+      fc.property(story, after, (happenings, contestedAfter) => {
+        for (const { contested, byPerson } of live(happenings, contestedAfter).looks)
+          if (byPerson) expect(contested).toBe(false);
+      }),
+    );
+  });
+
+  test('is counted once, however often the run writes it down', () => {
+    const made = changedFields({ kind: 'update', before: { ...settings, enabled: false }, after: settings });
+    const at = new Date(start).toISOString();
+    const once = withRepairs([], made, 'plan-1', at);
+    expect(once).toHaveLength(1);
+    expect(withRepairs(once, made, 'plan-1', at)).toEqual(once);
+  });
+
+  test('is another question where the policy asks for another value, or the network is another under its name', () => {
+    const change = { kind: 'update', before: { ...settings, retentionDays: 9 }, after: settings } as const;
+    const repairs = withRepairs([], changedFields(change), 'plan-1', new Date(start).toISOString());
+    const other = { ...change, after: { ...settings, retentionDays: 30 } };
+    expect(fieldsInContest(plan({ change }), repairs, 1)).toEqual(['retentionDays']);
+    expect(fieldsInContest(plan({ change: other }), repairs, 1)).toEqual([]);
+    expect(countedRepairs({ repairs, resourceGuid: 'former' }, 'today', false)).toEqual([]);
+  });
+
+  test.each(['audit', 'held', 'report'] as const)('is not contested where nothing would be written: %s', (because) => {
+    const change = { kind: 'update', before: { ...settings, enabled: false }, after: settings } as const;
+    const repairs = withRepairs([], changedFields(change), 'plan-1', new Date(start).toISOString());
+    expect(fieldsInContest(plan({ change, because }), repairs, 1)).toEqual([]);
+  });
+});
