@@ -32,6 +32,7 @@ export const ownProblems = {
   OrphanedFlowLog: 'owner',
   ManagementGroupsUnknown: 'operator',
   Contested: 'owner',
+  WorkspaceNotFound: 'operator',
   // Runs.
   OperationTimedOut: 'wait',
   RunFailed: 'developer',

@@ -9,6 +9,7 @@ import { StorageManagementClient } from '@azure/arm-storage';
 import type { TokenCredential } from '@azure/core-auth';
 import type { HttpClient, PipelinePolicy } from '@azure/core-rest-pipeline';
 import { captureAnswer } from './arm-outcome.ts';
+import { wholeBody } from './whole-body.ts';
 
 /** The SDK clients of one Azure cloud. A client per subscription is made once. */
 export type ArmClients = {
@@ -40,7 +41,7 @@ export function createArmClients(
   observers: readonly PipelinePolicy[] = [],
 ): ArmClients {
   // The capture is outermost: a request that is refused here must not be told as the answer before it.
-  const additionalPolicies = [captureAnswer, allowedHosts(cloud), correlate, ...observers].map((policy) => ({
+  const additionalPolicies = [captureAnswer, allowedHosts(cloud), correlate, wholeBody, ...observers].map((policy) => ({
     policy,
     position: 'perCall' as const,
   }));

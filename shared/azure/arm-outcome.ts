@@ -61,6 +61,11 @@ export async function armFind<T>(send: () => Promise<T>): Promise<ArmOutcome<T |
   return !outcome.ok && answerIn(outcome.error) === 'gone' ? said(null) : outcome;
 }
 
+/** The body of the last answer of the call that this is asked in, with the fields that the SDK's models leave out. */
+export function wholeAnswer(): unknown {
+  return parseJson(currentCall.getStore()?.response?.bodyAsText ?? '');
+}
+
 /** A value that needed no request, or the answer that there is none. */
 export function said<T>(value: T): ArmOutcome<T> {
   return { ok: true, value, status: 404, retryAfterSeconds: null };

@@ -2,7 +2,8 @@ import type { FlowLog } from '@azure/arm-network';
 import type { NetworkFacts } from '../decide/facts.ts';
 import { normalLocation, requireResourceId } from '../resource-id.ts';
 import type { ArmClients } from './arm-clients.ts';
-import { type ArmOutcome, arm, armFind } from './arm-outcome.ts';
+import { type ArmOutcome, arm, armFind, wholeAnswer } from './arm-outcome.ts';
+import { type FlowLogBody, flowLogBody } from './flow-log-body.ts';
 import { networkFacts } from './network-facts.ts';
 
 /** One virtual network, or null where there is none. One request. */
@@ -25,6 +26,20 @@ export function readFlowLog(clients: ArmClients, flowLogId: string): Promise<Arm
   const { subscriptionId, resourceGroup, names } = requireResourceId(flowLogId);
   const [watcher, name = ''] = names;
   return armFind(() => clients.network(subscriptionId).flowLogs.get(resourceGroup, watcher, name));
+}
+
+/** One flow log with every field that Azure gave, or null. One request. */
+export async function readWholeFlowLog(
+  clients: ArmClients,
+  flowLogId: string,
+): Promise<ArmOutcome<FlowLogBody | null>> {
+  const { subscriptionId, resourceGroup, names } = requireResourceId(flowLogId);
+  const [watcher, name = ''] = names;
+  const { flowLogs } = clients.network(subscriptionId);
+  return armFind(async () => {
+    await flowLogs.get(resourceGroup, watcher, name);
+    return flowLogBody.parse(wholeAnswer());
+  });
 }
 
 /** Every flow log of a network watcher, none where the watcher is gone. One request a page. */

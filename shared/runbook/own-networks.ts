@@ -65,4 +65,11 @@ curl --fail-with-body -X POST "$api/remediations" -H "x-functions-key: $key" \\
     command: `az graph query -q "resourcecontainers | where type =~ 'microsoft.resources/subscriptions' \
   | project name, subscriptionId, groups = properties.managementGroupAncestorsChain"`,
   },
+  WorkspaceNotFound: {
+    happened: 'The policy sends traffic analytics to a Log Analytics workspace that does not exist.',
+    why: 'It was deleted, or its id is misspelt.',
+    meanwhile: 'Leaves the flow log as it is, parks the network, and looks again every 30 minutes.',
+    mend: 'Make the workspace, or name another one in rules[].trafficAnalytics.',
+    command: 'az resource show --ids <resourceId> --query "{location: location, guid: properties.customerId}"',
+  },
 } as const satisfies Record<string, OwnEntry>;

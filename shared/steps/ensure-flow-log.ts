@@ -1,12 +1,14 @@
 import type { FlowLog } from '@azure/arm-network';
 import { classify } from '../azure/arm-error-table.ts';
 import type { ArmOutcome } from '../azure/arm-outcome.ts';
+import { type FlowLogBody, mergedFlowLog, namesWorkspace, type Workspace } from '../azure/flow-log-body.ts';
 import { beginOperation, type Operation, pollOperation } from '../azure/long-running.ts';
 import { flowLogFacts } from '../azure/network-facts.ts';
-import { readFlowLog } from '../azure/network-reads.ts';
+import { readWholeFlowLog } from '../azure/network-reads.ts';
+import { withWholeBody } from '../azure/whole-body.ts';
+import { readWorkspace } from '../azure/workspace-reads.ts';
 import type { FlowLogFacts } from '../decide/facts.ts';
 import type { FlowLogSettings } from '../plan/flow-log-change.ts';
-import { recordTypes as everyRecordType, recordTypeList } from '../policy/record-types.ts';
 import { ownProblem } from '../problem.ts';
 import { requireResourceId, sameId } from '../resource-id.ts';
 import type { StepAnswer } from './contract.ts';
@@ -35,23 +37,43 @@ export async function ensureFlowLog(context: StepContext, request: FlowLogReques
     return answer(flowLogId, did, await pollOperation<FlowLog>(client, state, client.flowLogs.createOrUpdate));
   }
 
-  const existing = await readFlowLog(context.clients, flowLogId);
+  const existing = await readWholeFlowLog(context.clients, flowLogId);
   if (!existing.ok) return classify(existing.error, flowLogId);
   const current = existing.value;
-  if (current?.targetResourceId && !sameId(current.targetResourceId, request.targetResourceId))
-    return nameTaken(request, current);
+  const target = current?.properties.targetResourceId;
+  if (target && !sameId(target, request.targetResourceId)) return nameTaken(request, target);
+  const workspace = await workspaceOf(context, request, current);
+  if ('status' in workspace) return workspace;
 
   const stop = await context.guard();
   if (stop) return { status: 'stopped', because: stop };
   const { subscriptionId, resourceGroup, names } = requireResourceId(flowLogId);
   const [watcher, name = ''] = names;
   const { flowLogs } = context.clients.network(subscriptionId);
-  const body = merge(current, request, context.tags);
+  const { location, targetResourceId, settings } = request;
+  const body = mergedFlowLog(current, { ...request, workspace: workspace.value, tags: context.tags });
+  const model = { location, targetResourceId, storageId: settings.storageId };
   return answer(
     flowLogId,
     current ? 'updated' : 'created',
-    await beginOperation(() => flowLogs.createOrUpdate(resourceGroup, watcher, name, body)),
+    await beginOperation(() => withWholeBody(body, () => flowLogs.createOrUpdate(resourceGroup, watcher, name, model))),
   );
+}
+
+/** What has to be said of the workspace; asked only where the log does not say it yet. */
+async function workspaceOf(
+  { clients }: StepContext,
+  { settings }: FlowLogRequest,
+  current: FlowLogBody | null,
+): Promise<Exclude<StepAnswer<never>, { status: 'done' }> | { readonly value: Workspace | null }> {
+  const { workspaceResourceId } = settings.trafficAnalytics ?? {};
+  if (!workspaceResourceId || namesWorkspace(current, workspaceResourceId)) return { value: null };
+  const read = await readWorkspace(clients, workspaceResourceId);
+  if (!read.ok) return classify(read.error, workspaceResourceId);
+  if (read.value) return { value: read.value };
+  const message =
+    'The policy names this Log Analytics workspace for traffic analytics, and it does not exist. Make it, or change rules[].trafficAnalytics.';
+  return { status: 'fatal', problem: ownProblem('WorkspaceNotFound', workspaceResourceId, message) };
 }
 
 function answer(flowLogId: string, did: Did, outcome: ArmOutcome<Operation<FlowLog>>): StepAnswer<FlowLogFacts> {
@@ -63,51 +85,7 @@ function answer(flowLogId: string, did: Did, outcome: ArmOutcome<Operation<FlowL
   return { status: 'running', resume: JSON.stringify({ did, state }), afterSeconds };
 }
 
-/** The body of the PUT: the log as it is, with our fields laid over it, and our tags where we make it. */
-function merge(
-  current: FlowLog | null,
-  { location, targetResourceId, settings }: FlowLogRequest,
-  tags: StepContext['tags'],
-): FlowLog {
-  const { storageId, enabled, retentionDays, formatVersion, enabledFilteringCriteria, identityId } = settings;
-  return {
-    location: current?.location ?? location,
-    tags: current ? (current.tags ?? {}) : tags,
-    targetResourceId,
-    storageId,
-    enabled,
-    enabledFilteringCriteria,
-    ...recordTypesOf(current, settings),
-    retentionPolicy: { days: retentionDays, enabled: retentionDays > 0 },
-    format: { type: current?.format?.type ?? 'JSON', version: formatVersion },
-    flowAnalyticsConfiguration: { networkWatcherFlowAnalyticsConfiguration: analyticsOf(current, settings) },
-    identity: identityId ? { type: 'UserAssigned', userAssignedIdentities: { [identityId]: {} } } : { type: 'None' },
-  };
-}
-
-/** Left out where a log has never had any and all are wanted: not every region takes the field. */
-function recordTypesOf(current: FlowLog | null, { recordTypes }: FlowLogSettings): Pick<FlowLog, 'recordTypes'> {
-  return current?.recordTypes || recordTypes !== allRecordTypes ? { recordTypes } : {};
-}
-
-const allRecordTypes = recordTypeList(everyRecordType);
-
-/** Off is said outright, because Azure's default differs between versions. */
-function analyticsOf(current: FlowLog | null, { trafficAnalytics }: FlowLogSettings) {
-  const known = current?.flowAnalyticsConfiguration?.networkWatcherFlowAnalyticsConfiguration;
-  if (!trafficAnalytics) return { ...known, enabled: false };
-  const { workspaceResourceId, intervalMinutes } = trafficAnalytics;
-  const same = sameId(known?.workspaceResourceId ?? '', workspaceResourceId);
-  return {
-    // Region and GUID of another workspace would be refused.
-    ...(same ? known : {}),
-    enabled: true,
-    workspaceResourceId,
-    trafficAnalyticsInterval: intervalMinutes,
-  };
-}
-
-function nameTaken({ flowLogId, targetResourceId }: FlowLogRequest, current: FlowLog): StepAnswer<never> {
-  const message = `This flow log records ${current.targetResourceId}, so it can't serve ${targetResourceId}. Change rules[].flowLog.name in the policy.`;
+function nameTaken({ flowLogId, targetResourceId }: FlowLogRequest, target: string): StepAnswer<never> {
+  const message = `This flow log records ${target}, so it can't serve ${targetResourceId}. Change rules[].flowLog.name in the policy.`;
   return { status: 'fatal', problem: ownProblem('FlowLogNameTaken', flowLogId, message) };
 }

@@ -26,7 +26,9 @@ const deployment = { 'flowkeeper-deployment': 'test' };
 /** Azure with one place for a flow log. What is put there ends in `outcome`. */
 export function flowLogWorld(flowLogId: string, existing: StoredLog | null, outcome: 'Succeeded' | 'Failed') {
   let stored = existing;
-  const answer = ({ method, body }: Sent): FakeAnswer => {
+  const answer = ({ method, path, body }: Sent): FakeAnswer => {
+    if (/\/workspaces\//i.test(path))
+      return { status: 200, body: { location: 'westeurope', properties: { customerId: 'w' } } };
     if (method === 'PUT') stored = kept(body as StoredLog, outcome);
     if (method === 'DELETE') stored = null;
     if (method === 'DELETE') return { status: 200 };
@@ -91,6 +93,11 @@ const analytics = fc.record({
   trafficAnalyticsInterval: fc.constantFrom(10, 60),
 });
 
+/** Fields of an api-version that we do not know. */
+const unheardOf = fc.dictionary(fc.constantFrom('aggregation', 'zones', 'encryptionKey'), fc.jsonValue(), {
+  maxKeys: 1,
+});
+
 /** A flow log of the network as someone may have left it. */
 export const storedLog: fc.Arbitrary<StoredLog> = fc
   .record({
@@ -98,10 +105,15 @@ export const storedLog: fc.Arbitrary<StoredLog> = fc
     identity: fc.option(identity, { nil: undefined }),
     storageId: fc.constantFrom(...someAccounts).chain(anyCase),
     enabled: fc.boolean(),
-    retentionPolicy: fc.record({ days: fc.integer({ min: 0, max: 365 }), enabled: fc.boolean() }),
-    format: fc.record({ type: fc.constantFrom('JSON', 'json'), version: fc.constantFrom(1, 2) }),
+    retentionPolicy: fc
+      .tuple(fc.record({ days: fc.integer({ min: 0, max: 365 }), enabled: fc.boolean() }), unheardOf)
+      .map(([known, others]) => ({ ...others, ...known })),
+    format: fc
+      .tuple(fc.record({ type: fc.constantFrom('JSON', 'json'), version: fc.constantFrom(1, 2) }), unheardOf)
+      .map(([known, others]) => ({ ...others, ...known })),
     provisioningState: fc.constantFrom('Succeeded', 'Failed'),
     targetResourceGuid: fc.constantFrom(subject.resourceGuid, 'eeeeeeee-0000-4000-8000-000000000000'),
+    newer: fc.record({ above: unheardOf, below: unheardOf }),
     optional: fc.record(
       {
         enabledFilteringCriteria: fc.constantFrom(...someFilters),
@@ -111,9 +123,10 @@ export const storedLog: fc.Arbitrary<StoredLog> = fc
       { requiredKeys: [] },
     ),
   })
-  .map(({ tags, identity: bound, optional, ...properties }) => ({
+  .map(({ tags, identity: bound, optional, newer, ...properties }) => ({
+    ...newer.above,
     location: 'westeurope',
     tags,
     ...(bound ? { identity: bound } : {}),
-    properties: { targetResourceId: subject.id, ...properties, ...optional },
+    properties: { targetResourceId: subject.id, ...newer.below, ...properties, ...optional },
   }));
