@@ -188,6 +188,7 @@ const notYet: Readonly<Record<string, string>> = {
   'Microsoft.Management/managementGroups/descendants/read': 'sweep by management group',
   'Microsoft.Management/managementGroups/read': 'sweep by management group',
   'Microsoft.Network/networkInterfaces/read': 'know which networks carry traffic',
+  'Microsoft.OperationalInsights/workspaces/read': 'tell Azure where the workspace of traffic analytics is',
   'Microsoft.Resources/subscriptions/providers/read': 'tell that a provider is not registered',
   'Microsoft.Resources/subscriptions/read': 'list the estate',
   'Microsoft.Resources/subscriptions/resourceGroups/read': 'find the group of the identities',
