@@ -2,8 +2,10 @@ import type { Action } from './core/arm.ts';
 import { methodNotAllowed } from './core/arm-error.ts';
 import { authorize } from './core/authorize.ts';
 import { storeBody } from './core/changes.ts';
+import { originOf } from './core/requests.ts';
 import { parseResourceId } from './core/resource-id.ts';
 import { requireResource } from './core/target.ts';
+import { raise } from './events/raise.ts';
 import { type PowerState, virtualMachines, withPowerState } from './resource-types/virtual-machines.ts';
 
 const path = /^(\/subscriptions\/.+\/virtualMachines\/[^/]+)\/(start|powerOff|deallocate)$/i;
@@ -22,8 +24,10 @@ export const virtualMachinePower: Action = {
     const id = parseResourceId(machine);
     if (request.method !== 'POST' || state === undefined || id === undefined)
       throw methodNotAllowed(request.method, virtualMachines.type);
-    authorize(world, request.caller, `${virtualMachines.type}/${verb}/action`, id.id);
-    storeBody(world, virtualMachines, withPowerState(requireResource(world, virtualMachines, id).body, state));
+    const grant = authorize(world, request.caller, `${virtualMachines.type}/${verb}/action`, id.id);
+    const changed = withPowerState(requireResource(world, virtualMachines, id).body, state);
+    const { body } = storeBody(world, virtualMachines, changed);
+    raise(world, { body, verb: `${verb}/action`, outcome: 'Success', origin: originOf(world, request, grant, true) });
     return { status: 200, headers: {} };
   },
 };

@@ -4,19 +4,30 @@ import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
 import type { JsonObject } from '../../../infra/local/arm/core/json.ts';
 
-const eventsSchema = z.array(z.record(z.string(), z.json()));
+const eventSchema = z.record(z.string(), z.json());
+const bodySchema = z.union([z.array(eventSchema), eventSchema]);
 
-/** A webhook that does Event Grid's handshake and keeps what it receives; `answers` are the statuses of its next answers. */
+type Received = {
+  readonly events: readonly JsonObject[];
+  readonly isArray: boolean;
+  readonly headers: { readonly [name: string]: unknown };
+};
+
+/** A webhook that does Event Grid's handshakes and keeps what it receives; `answers` are the statuses of its next answers. */
 export async function startWebhook(answers: number[] = []) {
-  const received: { readonly events: readonly JsonObject[]; readonly headers: { readonly [name: string]: unknown } }[] =
-    [];
+  const received: Received[] = [];
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(Buffer.from(chunk));
-    const events = eventsSchema.parse(JSON.parse(Buffer.concat(chunks).toString()));
+    if (request.method === 'OPTIONS') {
+      response.writeHead(200, { 'WebHook-Allowed-Origin': String(request.headers['webhook-request-origin']) }).end();
+      return;
+    }
+    const body = bodySchema.parse(JSON.parse(Buffer.concat(chunks).toString()));
+    const events = Array.isArray(body) ? body : [body];
     const validation = events.find(({ eventType }) => eventType === 'Microsoft.EventGrid.SubscriptionValidationEvent');
     const status = validation === undefined ? (answers.shift() ?? 200) : 200;
-    if (validation === undefined) received.push({ events, headers: request.headers });
+    if (validation === undefined) received.push({ events, isArray: Array.isArray(body), headers: request.headers });
     const { validationCode } = z
       .object({ validationCode: z.string() })
       .catch({ validationCode: '' })

@@ -11,10 +11,10 @@ export type Origin = {
   readonly httpRequest?: JsonObject | undefined;
 };
 
-/** A long-running operation, or (`followUp`) a write that Azure itself has decided to do later. */
+/** A long-running operation (`move`: of resources out of a group), or (`followUp`) a write that Azure itself has decided to do later. */
 export type Operation = {
   readonly id: string;
-  readonly kind: 'put' | 'delete' | 'followUp';
+  readonly kind: 'put' | 'delete' | 'move' | 'followUp';
   readonly resourceId: string;
   readonly subscriptionId: string;
   readonly location: string;
@@ -29,6 +29,6 @@ export type Operation = {
   /** Keys that nobody else may write meanwhile. */
   readonly holds: readonly string[];
   readonly origin: Origin;
-  /** What a follow-up writes. */
+  /** What a follow-up writes; what is moved, and to which group. */
   readonly body?: JsonObject | undefined;
 };

@@ -3,6 +3,7 @@ import { authorize } from './authorize.ts';
 import { failWrite, finishWrite, removeResource } from './changes.ts';
 import type { ArmRequest, ArmResponse, ErrorBody } from './exchange.ts';
 import { writeFollowUp } from './follow-up.ts';
+import { moveResources } from './move.ts';
 import type { Operation } from './operation.ts';
 import { parseResourceId, type ResourceId, subscriptionPath } from './resource-id.ts';
 import { typeNamed, type World } from './world.ts';
@@ -95,6 +96,7 @@ function effectOf(world: World, operation: Operation): ErrorBody | undefined {
   if (operation.kind === 'followUp') return writeFollowUp(world, type, operation);
   const resource = world.store.get(operation.resourceId);
   if (resource === undefined) return undefined;
+  if (operation.kind === 'move') return moveResources(world, operation);
   if (operation.kind === 'put') return finishWrite(world, type, resource.body, operation.origin);
   removeResource(world, resource, operation.origin);
   return undefined;
@@ -103,7 +105,7 @@ function effectOf(world: World, operation: Operation): ErrorBody | undefined {
 function leaveFailed(world: World, operation: Operation): void {
   const resource = world.store.get(operation.resourceId);
   const type = typeNamed(world, resource?.body.type ?? '');
-  if (operation.kind === 'followUp') return;
+  if (operation.kind === 'followUp' || operation.kind === 'move') return;
   if (resource !== undefined && type !== undefined) failWrite(world, type, resource.body, operation.origin);
 }
 

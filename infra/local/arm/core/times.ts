@@ -5,6 +5,7 @@ export type Times = {
   readonly flowLogWrite: number;
   readonly smallDelete: number;
   readonly groupDelete: number;
+  readonly move: number;
   readonly watcherAutoCreation: number;
   readonly identityReplication: number;
   readonly rolePropagation: number;
@@ -18,6 +19,7 @@ export const localTimes: Times = {
   flowLogWrite: 2_000,
   smallDelete: 1_000,
   groupDelete: 2_000,
+  move: 2_000,
   watcherAutoCreation: 500,
   identityReplication: 1_000,
   rolePropagation: 1_000,
@@ -31,6 +33,7 @@ export const recordedTimes: Times = {
   flowLogWrite: 18_000,
   smallDelete: 12_000,
   groupDelete: 120_000,
+  move: 180_000,
   watcherAutoCreation: 20_000,
   identityReplication: 60_000,
   rolePropagation: 300_000,

@@ -82,9 +82,11 @@ const never = Number.MAX_SAFE_INTEGER;
 
 /** What a new operation does: to which resource, for how long, and what it holds meanwhile. */
 export type Deed = {
-  readonly kind: 'put' | 'delete';
+  readonly kind: 'put' | 'delete' | 'move';
   readonly id: ResourceId;
   readonly body: ResourceBody;
+  /** What the operation needs to know at its end. */
+  readonly details?: JsonObject;
   readonly duration: number;
   readonly holds: readonly string[];
   readonly existed: boolean;
@@ -105,6 +107,7 @@ export function newOperation(world: World, request: ArmRequest, grant: Grant, de
     failure: scriptedFailure(request),
     holds: deed.holds,
     origin: originOf(world, request, grant, deed.existed),
+    body: deed.details,
   };
 }
 

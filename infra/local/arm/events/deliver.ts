@@ -1,26 +1,27 @@
 import type { Delivery } from '../core/delivery.ts';
-import type { ErrorBody } from '../core/exchange.ts';
-import { type JsonObject, objectOf, stringOf } from '../core/json.ts';
+import { type JsonObject, objectOf } from '../core/json.ts';
 import type { Operation } from '../core/operation.ts';
 import { endOperation } from '../core/operations.ts';
 import type { ResourceBody } from '../core/resource-type.ts';
 import type { World } from '../core/world.ts';
+import { batchesOf, batchLimitsOf } from './batches.ts';
 import { type DeadLetters, deadLetterBlob, deadLetterContainer, outcomeOf } from './dead-letter.ts';
+import { endpointOf, validateEndpoint } from './endpoint.ts';
 import { nextAttempt } from './retry-schedule.ts';
-import { postEvents, validateWebhook } from './webhook.ts';
+import { postEvents } from './webhook.ts';
 
-const inFlightPerSubscription = 16;
-const inFlightInAll = 64;
+const requestsPerSubscription = 16;
+const requestsInAll = 64;
 const deadLetterAfterSeconds = 300;
 const deadLetterWithinSeconds = 4 * 3600;
 
-/** What Event Grid has done since the start. */
+/** What Event Grid has done since the start; events, not requests. */
 export type DeliveryCounts = { delivered: number; givenUp: number; failedAttempts: number; deadLettered: number };
 
 /**
- * Event Grid: carries waiting deliveries to their webhooks, one event a request, at least once, and does the handshakes
- * of new event subscriptions. `pump` starts what is due and returns when the next attempt is; `changed` is called whenever
- * something has ended, so that `pump` is called again.
+ * Event Grid: carries waiting deliveries to their endpoints, at least once, in batches where the event subscription asked for
+ * them, and validates the endpoints of new event subscriptions. `pump` starts what is due and returns when the next attempt is;
+ * `changed` is called whenever something has ended, so that `pump` is called again.
  */
 export function createEventGrid(
   world: World,
@@ -28,56 +29,89 @@ export function createEventGrid(
   deadLetters: DeadLetters | undefined,
   changed: () => void,
 ) {
-  const inFlight = new Map<string, string>();
+  const busy = new Set<string>();
+  const requests = new Map<string, number>();
   let stopped = false;
   const counts: DeliveryCounts = { delivered: 0, givenUp: 0, failedAttempts: 0, deadLettered: 0 };
 
   function pump(): number | null {
-    for (const operation of world.store.running.values()) if (operation.dueAt === null) void handshake(operation);
+    for (const operation of world.store.running.values()) if (operation.dueAt === null) void validate(operation);
     const now = world.clock.now();
+    const due = new Map<string, Delivery[]>();
     let next: number | null = null;
     for (const delivery of world.store.deliveries.values()) {
-      if (inFlight.size >= inFlightInAll) break;
       if (delivery.dueAt > now) next = Math.min(next ?? delivery.dueAt, delivery.dueAt);
-      else if (mayStart(delivery)) void attempt(delivery);
+      else if (!busy.has(delivery.id)) take(due, delivery);
     }
+    for (const [subscriptionKey, deliveries] of due) startAll(subscriptionKey, deliveries);
     return next;
   }
 
-  function mayStart({ id, subscriptionKey }: Delivery): boolean {
-    if (inFlight.has(id)) return false;
-    return [...inFlight.values()].filter((key) => key === subscriptionKey).length < inFlightPerSubscription;
+  /** No more than can be under way: what waits may be much more. */
+  function take(due: Map<string, Delivery[]>, delivery: Delivery): void {
+    const { subscriptionKey } = delivery;
+    const taken = due.get(subscriptionKey) ?? [];
+    const subscription = world.store.get(subscriptionKey)?.body;
+    const perRequest = subscription === undefined ? 1 : batchLimitsOf(subscription).events;
+    if (taken.length >= freeRequests(subscriptionKey) * perRequest) return;
+    taken.push(delivery);
+    due.set(subscriptionKey, taken);
   }
 
-  async function attempt(delivery: Delivery): Promise<void> {
-    const subscription = world.store.get(delivery.subscriptionKey)?.body;
-    if (subscription === undefined) return finish(delivery, 'givenUp');
-    inFlight.set(delivery.id, delivery.subscriptionKey);
-    if (delivery.deadBecause !== undefined) await bury(subscription, delivery);
-    else await deliver(subscription, delivery);
-    inFlight.delete(delivery.id);
-    if (!stopped) changed();
+  function freeRequests(subscriptionKey: string): number {
+    const all = [...requests.values()].reduce((sum, count) => sum + count, 0);
+    return Math.min(requestsPerSubscription - (requests.get(subscriptionKey) ?? 0), requestsInAll - all);
   }
 
-  async function deliver(subscription: ResourceBody, before: Delivery): Promise<void> {
+  function startAll(subscriptionKey: string, deliveries: readonly Delivery[]): void {
+    const subscription = world.store.get(subscriptionKey)?.body;
+    if (subscription === undefined) {
+      for (const delivery of deliveries) finish(delivery, 'givenUp');
+      world.store.commit();
+      return;
+    }
+    const dead = deliveries.filter(({ deadBecause }) => deadBecause !== undefined);
+    const alive = deliveries.filter(({ deadBecause }) => deadBecause === undefined);
+    for (const letter of dead) start(subscriptionKey, [letter], () => bury(subscription, letter));
+    for (const batch of batchesOf(alive, batchLimitsOf(subscription)))
+      start(subscriptionKey, batch, () => deliver(subscription, batch));
+  }
+
+  function start(subscriptionKey: string, batch: readonly Delivery[], work: () => Promise<void>): void {
+    if (freeRequests(subscriptionKey) <= 0) return;
+    requests.set(subscriptionKey, (requests.get(subscriptionKey) ?? 0) + 1);
+    for (const { id } of batch) busy.add(id);
+    void work().finally(() => {
+      requests.set(subscriptionKey, (requests.get(subscriptionKey) ?? 1) - 1);
+      for (const { id } of batch) busy.delete(id);
+      if (!stopped) changed();
+    });
+  }
+
+  /** All events of a batch are delivered, or none. */
+  async function deliver(subscription: ResourceBody, batch: readonly Delivery[]): Promise<void> {
     const attemptedAt = world.clock.now();
-    const events = [eventFor(subscription, before.event)];
-    const status = await postEvents(endpointOf(world, subscription), 'Notification', subscription.name, events);
+    const events = batch.map(({ event }) => eventFor(subscription, event));
+    const status = await postEvents(endpointOf(world, subscription), subscription, events);
     if (stopped) return;
-    const delivery = { ...before, attempts: before.attempts + 1, attemptedAt, lastOutcome: outcomeOf(status) };
-    const next = nextAttempt(
-      status,
-      delivery.attempts,
-      world.clock.now() - delivery.publishedAt,
-      policyOf(subscription),
-      scale,
-    );
-    if (next.kind === 'delivered') return finish(delivery, 'delivered');
-    counts.failedAttempts += 1;
-    if (next.kind === 'again') return keep(delivery, next.afterMilliseconds);
-    counts.givenUp += 1;
-    if (deadLetters === undefined || deadLetterContainer(subscription) === undefined) return forget(delivery);
-    keep({ ...delivery, deadBecause: next.because }, deadLetterAfterSeconds * 1000 * scale);
+    for (const before of batch) {
+      const attempts = before.attempts + 1;
+      settle(subscription, { ...before, attempts, attemptedAt, lastOutcome: outcomeOf(status) }, status);
+    }
+    world.store.commit();
+  }
+
+  function settle(subscription: ResourceBody, delivery: Delivery, status: number): void {
+    const age = world.clock.now() - delivery.publishedAt;
+    const next = nextAttempt(status, delivery.attempts, age, policyOf(subscription), scale);
+    if (next.kind !== 'delivered') counts.failedAttempts += 1;
+    if (next.kind === 'delivered') finish(delivery, 'delivered');
+    else if (next.kind === 'again') keep(delivery, next.afterMilliseconds);
+    else if (deadLetters === undefined || deadLetterContainer(subscription) === undefined) finish(delivery, 'givenUp');
+    else {
+      counts.givenUp += 1;
+      keep({ ...delivery, deadBecause: next.because }, deadLetterAfterSeconds * 1000 * scale);
+    }
   }
 
   /** Event Grid tries for four hours to write a dead letter, then drops it. */
@@ -87,52 +121,36 @@ export function createEventGrid(
     try {
       await deadLetters?.(deadLetterContainer(subscription) ?? '', blob.name, blob.text);
       counts.deadLettered += 1;
-      if (!stopped) forget(delivery);
+      if (!stopped) world.store.removeDelivery(delivery.id);
     } catch {
       const isTooLate = now - (delivery.attemptedAt ?? now) > deadLetterWithinSeconds * 1000 * scale;
       if (stopped) return;
-      if (isTooLate) forget(delivery);
+      if (isTooLate) world.store.removeDelivery(delivery.id);
       else keep(delivery, deadLetterAfterSeconds * 1000 * scale);
     }
+    if (!stopped) world.store.commit();
   }
 
   function keep(delivery: Delivery, afterMilliseconds: number): void {
     world.store.putDelivery({ ...delivery, dueAt: world.clock.now() + afterMilliseconds });
-    world.store.commit();
   }
 
-  function forget({ id }: Delivery): void {
-    world.store.removeDelivery(id);
-    world.store.commit();
-  }
-
-  function finish(delivery: Delivery, outcome: 'delivered' | 'givenUp'): void {
+  function finish({ id }: Delivery, outcome: 'delivered' | 'givenUp'): void {
     counts[outcome] += 1;
-    forget(delivery);
+    world.store.removeDelivery(id);
   }
 
-  async function handshake(operation: Operation): Promise<void> {
+  async function validate(operation: Operation): Promise<void> {
     const subscription = world.store.get(operation.resourceId)?.body;
-    if (inFlight.has(operation.id)) return;
+    if (busy.has(operation.id)) return;
     if (subscription === undefined) return endOperation(world, operation);
-    inFlight.set(operation.id, operation.id);
-    const problem = await validated(subscription);
-    inFlight.delete(operation.id);
+    busy.add(operation.id);
+    const problem = await validateEndpoint(world, subscription);
+    busy.delete(operation.id);
     if (stopped) return;
     endOperation(world, operation, problem);
     world.store.commit();
     changed();
-  }
-
-  /** A function is only looked for, a webhook has to answer the handshake. */
-  async function validated(subscription: ResourceBody): Promise<ErrorBody | undefined> {
-    const endpoint = endpointOf(world, subscription);
-    if (objectOf(subscription.properties.destination).endpointType === 'AzureFunction') {
-      return endpoint === '' ? { code: 'Endpoint validation', message: 'Destination endpoint not found.' } : undefined;
-    }
-    const problem = await validateWebhook(endpoint, stringOf(subscription.properties.topic) ?? '', subscription.name);
-    const message = `Webhook validation handshake failed for ${endpoint.split('?')[0]}: ${problem}.`;
-    return problem === undefined ? undefined : { code: 'Url validation', message };
   }
 
   /** Lets answers that are still under way change nothing any more. */
@@ -148,12 +166,6 @@ function eventFor(subscription: ResourceBody, event: JsonObject): JsonObject {
   if (subscription.properties.eventDeliverySchema !== 'CloudEventSchemaV1_0') return event;
   const { subject, topic, eventType, eventTime, id, data } = event;
   return { subject, source: topic, type: eventType, time: eventTime, id, data, specversion: '1.0' };
-}
-
-/** Where events go; empty for a function that is not there. */
-function endpointOf({ functions }: World, { properties }: ResourceBody): string {
-  const { endpointUrl, resourceId } = objectOf(objectOf(properties.destination).properties);
-  return stringOf(endpointUrl) ?? functions.get(String(resourceId).toLowerCase()) ?? '';
 }
 
 function policyOf({ properties }: ResourceBody) {

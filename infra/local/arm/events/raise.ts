@@ -9,7 +9,7 @@ import { wants } from './subscription-match.ts';
 /** Something that happened to a resource. */
 export type Happening = {
   readonly body: ResourceBody;
-  readonly verb: 'write' | 'delete';
+  readonly verb: 'write' | 'delete' | `${string}/action`;
   readonly outcome: 'Success' | 'Failure';
   readonly origin: Origin;
 };
@@ -51,7 +51,7 @@ function eventOf(world: World, { body, verb, outcome, origin }: Happening, subsc
   const uri = verb === 'write' ? body.id.replace(/\/resourceGroups\//i, '/resourcegroups/') : body.id;
   return {
     subject: uri,
-    eventType: `Microsoft.Resources.Resource${verb === 'write' ? 'Write' : 'Delete'}${outcome}`,
+    eventType: `Microsoft.Resources.Resource${kindOf(verb)}${outcome}`,
     eventTime: isoTime(world.clock.now()),
     id: world.newGuid(),
     data: {
@@ -70,4 +70,9 @@ function eventOf(world: World, { body, verb, outcome, origin }: Happening, subsc
     metadataVersion: '1',
     topic: subscriptionPath(subscriptionId),
   };
+}
+
+function kindOf(verb: Happening['verb']): 'Write' | 'Delete' | 'Action' {
+  if (verb === 'write') return 'Write';
+  return verb === 'delete' ? 'Delete' : 'Action';
 }

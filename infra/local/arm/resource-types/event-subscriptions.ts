@@ -15,12 +15,13 @@ const deadLetterDestination = z.object({
   endpointType: z.literal('StorageBlob'),
   properties: z.object({ resourceId: z.string(), blobContainerName: z.string() }),
 });
+const batching = {
+  maxEventsPerBatch: z.number().int().min(1).max(5_000).optional(),
+  preferredBatchSizeInKilobytes: z.number().int().min(1).max(1_024).optional(),
+};
 const destination = z.discriminatedUnion('endpointType', [
-  z.object({ endpointType: z.literal('WebHook'), properties: z.object({ endpointUrl: z.url() }) }),
-  z.object({
-    endpointType: z.literal('AzureFunction'),
-    properties: z.object({ resourceId: z.string(), maxEventsPerBatch: z.number().int().min(1).max(5000).default(1) }),
-  }),
+  z.object({ endpointType: z.literal('WebHook'), properties: z.object({ endpointUrl: z.url(), ...batching }) }),
+  z.object({ endpointType: z.literal('AzureFunction'), properties: z.object({ resourceId: z.string(), ...batching }) }),
 ]);
 const request = z.object({
   properties: z.object({
@@ -102,6 +103,6 @@ function refuseForeignIdentity({ world, id }: Write, { properties }: ResourceBod
 function withoutKey({ properties }: ResourceBody) {
   const destination = objectOf(properties.destination);
   if (destination.endpointType !== 'WebHook') return destination;
-  const url = stringOf(objectOf(destination.properties).endpointUrl) ?? '';
-  return { ...destination, properties: { endpointBaseUrl: url.split('?')[0] } };
+  const { endpointUrl, ...batching } = objectOf(destination.properties);
+  return { ...destination, properties: { ...batching, endpointBaseUrl: (stringOf(endpointUrl) ?? '').split('?')[0] } };
 }

@@ -1,16 +1,15 @@
 import { z } from 'zod';
-import { ArmError } from '../core/arm-error.ts';
 import { arrayOf, isObject, type Json, type JsonObject, objectOf, stringOf } from '../core/json.ts';
 import { subscriptionPath } from '../core/resource-id.ts';
 import type { FollowUp, ResourceBody, ResourceType, Write } from '../core/resource-type.ts';
 import type { World } from '../core/world.ts';
 import { targetReference } from './flow-log-target.ts';
 import { locationOf } from './location.ts';
-import { interfaceReference } from './network-interfaces.ts';
 import { networkWatcherType } from './network-watchers.ts';
 import { readBody } from './request-body.ts';
 import { tagsOf } from './tags.ts';
 import { networkVersions } from './versions.ts';
+import { refuseInUse } from './virtual-network-rules.ts';
 
 const virtualNetworkType = 'Microsoft.Network/virtualNetworks';
 
@@ -96,15 +95,6 @@ export function subnetsOf({ etag, properties }: ResourceBody): readonly Json[] {
       const own = { provisioningState: properties.provisioningState, ...objectOf(subnet.properties) };
       return { name: subnet.name, id: subnet.id, etag, properties: own, type: subnet.type };
     });
-}
-
-function refuseInUse(world: World, { id }: ResourceBody): void {
-  const [used] = world.store.referring(interfaceReference(id));
-  if (used === undefined) return;
-  const message =
-    `Subnet in ${id} is in use by ${used.body.id} and cannot be deleted. In order to delete the subnet, delete all the resources ` +
-    'within the subnet. See aka.ms/deletesubnet.';
-  throw new ArmError(400, { code: 'InUseSubnetCannotBeDeleted', message, details: [] });
 }
 
 function withFlowLogs(world: World, body: ResourceBody): ResourceBody {
