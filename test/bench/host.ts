@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { cleanUp, type HostProcess, startHostProcess } from '../host/support/host-process.ts';
 import { loadOnce } from './cold-start.ts';
 import { type Figure, middle, type Part } from './figure.ts';
-import { callPlainly, runMany } from './host-client.ts';
+import { callPlainly, runMany, type Span } from './host-client.ts';
 
 const app = join(import.meta.dirname, 'host-app');
 const atOnce = 200;
+const hops = 5;
 const warmUps = 250;
 
 /**
@@ -19,6 +20,7 @@ const plain = 'plain HTTP calls of the same work';
 /** The embedded host: how long orchestrations take with an empty store and with many finished instances, memory, start-up time. */
 export const benchHost: Part = async ({ quick, say }) => {
   const finished = quick ? 300 : 10_000;
+  const crowd = quick ? 20 : 1000;
   try {
     say('host: start-up');
     const starts: number[] = [];
@@ -41,6 +43,8 @@ export const benchHost: Part = async ({ quick, say }) => {
     for (let done = empty.done; done < finished; done += 250) await runMany(host, 'chain', 250);
     const after = { host: memory(host.pid), app: memory(host.appPid()) };
     const full = await measure(host, quick);
+    say(`host: ${crowd} at once`);
+    const crowded = { chains: await rate(host, 'chain', crowd), fanOuts: await rate(host, 'fanOut', crowd) };
     await host.stop();
 
     const compared = (what: string, from: keyof typeof without, unit: Figure['unit'], realValue: number): Figure[] => [
@@ -55,8 +59,26 @@ export const benchHost: Part = async ({ quick, say }) => {
     ];
     return [
       ...compared('chain of 5, one at a time', 'chainMs', 'ms', real.chainMs),
+      {
+        what: 'a hop of the chain: an activity and the turn after it',
+        unit: 'ms',
+        value: empty.chainMs / hops,
+        baseline: { name: real.name, value: real.chainMs / hops },
+      },
       ...compared(`chain of 5, ${atOnce} at once`, 'chainsASecond', 'a second', real.chainsASecond),
       ...compared('fan-out of 100', 'fanOutMs', 'ms', real.fanOutMs),
+      {
+        what: `chain of 5, ${crowd} at once, ${finished} finished instances`,
+        unit: 'a second',
+        value: crowded.chains,
+        baseline: { name: `${atOnce} at once`, value: full.chainsASecond },
+      },
+      {
+        what: `fan-out of 100, ${crowd} at once, ${finished} finished instances`,
+        unit: 'a second',
+        value: crowded.fanOuts,
+        baseline: { name: 'one at a time', value: 1000 / full.fanOutMs },
+      },
       ...(['host', 'app'] as const).map((process): Figure => {
         const baseline = { name: `${warmUps + empty.done} finished instances`, value: before[process] };
         return {
@@ -84,13 +106,16 @@ async function measure(host: HostProcess, quick: boolean) {
   const fanOuts: number[] = [];
   for (let run = 0; run < (quick ? 2 : 10); run += 1) fanOuts.push(await one(host, 'fanOut'));
   const rates: number[] = [];
-  for (let run = 0; run < (quick ? 1 : 3); run += 1) {
-    const spans = await runMany(host, 'chain', atOnce);
-    const tookMs = Math.max(...spans.map(({ to }) => to)) - Math.min(...spans.map(({ from }) => from));
-    rates.push((atOnce / tookMs) * 1000);
-  }
+  for (let run = 0; run < (quick ? 1 : 3); run += 1) rates.push(await rate(host, 'chain', atOnce));
   const done = chains.length + fanOuts.length + rates.length * atOnce;
   return { chainMs: middle(chains), fanOutMs: middle(fanOuts), chainsASecond: middle(rates), done };
+}
+
+/** Orchestrations a second, so many at once. */
+async function rate(host: HostProcess, name: string, count: number): Promise<number> {
+  const spans: readonly Span[] = await runMany(host, name, count);
+  const tookMs = Math.max(...spans.map(({ to }) => to)) - Math.min(...spans.map(({ from }) => from));
+  return (count / tookMs) * 1000;
 }
 
 /** Until the code is compiled. */

@@ -211,8 +211,10 @@ describe('a host that was away', () => {
     const options = { app: APP, data, env: { NOTES: folder, YEARLY } };
     expect(await (await startHostProcess(options)).stop()).toBe(0);
     const db = new DatabaseSync(join(data, 'host.sqlite'));
-    const longAgo = Date.now() - 5 * 60 * 60 * 1000;
-    db.prepare('UPDATE schedules SET last = ?, next = ? WHERE function_name = ?').run(longAgo, longAgo + 1, 'hourly');
+    const hour = 60 * 60 * 1000;
+    const longAgo = (Math.floor(Date.now() / hour) - 5) * hour;
+    const ran = 'UPDATE schedules SET last = ?, next = ?, updated_at = ? WHERE function_name = ?';
+    db.prepare(ran).run(longAgo, longAgo + hour, longAgo, 'hourly');
     db.close();
     const again = await startHostProcess(options);
     const file = join(folder, 'hourly');

@@ -37,7 +37,7 @@ describe('a hazard is told, with what to do instead', () => {
     ['activityInputs', /'seen' with a boolean, .*put it into an object/],
     ['inputs', /a field named Timestamp, .*choose another name/],
     ['timerMany', /a timer of less than a second, .*use two seconds or more/],
-    ['retryOk', /retries 'failsTimes' after less than a second, .*use a second or more/],
+    ['retryOk', /retries 'failsTimes' after less than a second, .*use two seconds or more/],
     ['subRetryOk', /retries 'childFailsTimes' after less than a second/],
     ['retryTimeout', /retryTimeoutInMilliseconds, and waits for ever .*limit maxNumberOfAttempts/],
     ['terminateParent', /its child 'childSlow' runs on: terminate children too/],

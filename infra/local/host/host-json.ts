@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { withAppSettings } from './app-settings.ts';
 import type { VersionMatch } from './engine/version.ts';
 import { readJsonFile } from './json-file.ts';
 import type { LeastLevel } from './log.ts';
@@ -25,7 +26,10 @@ export interface HostSettings {
 const PER_CORE = 10;
 
 const hostJson = z.looseObject({
-  functionTimeout: z.string().optional(),
+  functionTimeout: z
+    .string()
+    .regex(/^(-1|(\d+\.)?\d+:\d+:\d+)$/, 'It is [d.]hh:mm:ss, or -1 for no limit.')
+    .optional(),
   functions: z.array(z.string()).optional(),
   logging: z.looseObject({ logLevel: z.record(z.string(), z.string()).optional() }).optional(),
   extensions: z
@@ -53,7 +57,7 @@ export function readHostJson(folder: string, env: NodeJS.ProcessEnv): HostSettin
   return {
     routePrefix: (extensions?.http?.routePrefix ?? 'api').replace(/^\/|\/$/g, ''),
     functionTimeoutMs: timeoutMs(functionTimeout ?? '00:30:00'),
-    taskHub: (durable.hubName ?? 'TestHubName').replace(/%(.+?)%/g, (_, name) => env[name] ?? ''),
+    taskHub: withAppSettings(durable.hubName ?? 'TestHubName', env),
     maxOrchestrators: durable.maxConcurrentOrchestratorFunctions ?? PER_CORE * availableParallelism(),
     maxActivities: durable.maxConcurrentActivityFunctions ?? PER_CORE * availableParallelism(),
     defaultVersion: durable.defaultVersion ?? null,

@@ -34,7 +34,7 @@ function inputHazards({ functionName, input }: { functionName: string; input?: u
 function retryHazards(what: string, options: RetryOptions): string[] {
   const found: string[] = [];
   if (options.firstRetryIntervalInMilliseconds < 1000)
-    found.push(`it retries '${what}' after less than a second, which is no wait at all: use a second or more`);
+    found.push(`it retries '${what}' after less than a second, which is no wait at all: use two seconds or more`);
   if (options.retryTimeoutInMilliseconds !== undefined)
     found.push(
       `it retries '${what}' with a retryTimeoutInMilliseconds, and waits for ever once that has passed: limit maxNumberOfAttempts instead`,

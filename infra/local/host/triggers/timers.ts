@@ -1,10 +1,12 @@
 import { type AppFunction, type InvocationResult, type RetryContext, triggerOf } from '../app/protocol.ts';
+import { withAppSettings } from '../app-settings.ts';
 import type { Clock } from '../clock.ts';
 import { type Database, integer } from '../durable/database.ts';
 import type { TypedData } from '../engine/typed-data.ts';
 import type { Log } from '../log.ts';
 import { retryPolicy, withRetries } from './retry.ts';
 import { parseSchedule, type Schedule } from './schedule.ts';
+import { type ScheduleStatus, statusAfter, statusAtStart, timerInfo } from './schedule-status.ts';
 
 export interface TimerServices {
   db: Database;
@@ -13,11 +15,6 @@ export interface TimerServices {
   settings: NodeJS.ProcessEnv;
   /** Runs the function; settles when it is over, however it ended. */
   call: (fn: AppFunction, data: TypedData, retry: RetryContext | null) => Promise<InvocationResult>;
-}
-
-interface ScheduleStatus {
-  last: number;
-  next: number;
 }
 
 const MONITORED_FROM = 60_000;
@@ -52,82 +49,66 @@ export function startTimers(functions: readonly AppFunction[], services: TimerSe
 function startTimer(fn: AppFunction, services: TimerServices): () => void {
   const { db, clock } = services;
   const { binding } = triggerOf(fn);
-  const schedule = parseSchedule(resolveSetting(String(binding.schedule), services.settings));
-  const monitored = binding.useMonitor !== false && isSlow(schedule, clock.now());
+  const schedule = parseSchedule(withAppSettings(String(binding.schedule), services.settings));
+  const isMonitored = binding.useMonitor !== false && isSlow(schedule, clock.now());
+  const retries = retryPolicy(fn.retryOptions);
   let cancel = () => {};
   let stopped = false;
-  const retries = retryPolicy(fn.retryOptions);
   const wait = (ms: number) =>
     new Promise<boolean>((resolve) => {
       cancel = clock.at(clock.now() + ms, () => resolve(!stopped));
     });
 
-  const run = async (status: ScheduleStatus | null, isPastDue: boolean) => {
-    const startedAt = clock.now();
-    const data = timerInfo(status, isPastDue);
-    await withRetries(retries, (retry) => services.call(fn, data, retry), wait);
+  const run = async (startedAt: number, status: ScheduleStatus | null, isPastDue: boolean) => {
+    await withRetries(retries, (retry) => services.call(fn, timerInfo(status, isPastDue), retry), wait);
     if (stopped) return;
-    arm(startedAt);
+    arm(isMonitored ? keep(db, fn.name, statusAfter(startedAt, schedule)) : null, startedAt);
   };
-  const arm = (last: number) => {
-    const next = schedule.next(clock.now());
-    if (next === null) return;
-    const status = { last, next };
-    if (monitored) keep(db, fn.name, status, clock.now());
-    cancel = clock.at(next, () => void run(monitored ? status : null, false));
+  /** Runs that would have been while it was running are left out. */
+  const arm = (status: ScheduleStatus | null, after: number) => {
+    const next = schedule.next(Math.max(after, clock.now()));
+    // A timer of the machine may fire a little early; the run counts as that of its time, or there would be two of it.
+    if (next !== null) cancel = clock.at(next, () => void run(Math.max(next, clock.now()), status, false));
   };
 
-  const kept = monitored ? keptStatus(db, fn.name) : null;
-  const due = kept && schedule.next(kept.last);
-  const isPastDue = kept !== null && due !== null && due < clock.now();
-  if (isPastDue || binding.runOnStartup === true) void run(kept, isPastDue);
-  else arm(kept?.last ?? 0);
+  const now = clock.now();
+  const status = isMonitored ? keep(db, fn.name, statusAtStart(keptStatus(db, fn.name), schedule, now)) : null;
+  const isPastDue = status !== null && status.next < now;
+  if (isPastDue || binding.runOnStartup === true) void run(now, status, isPastDue);
+  else arm(status, now);
   return () => {
     stopped = true;
     cancel();
   };
 }
 
+const LOOKED_AT = 5;
+
+/** Whether its runs are a minute apart or more: the status of others is not kept, as the real host does not. */
 function isSlow(schedule: Schedule, now: number): boolean {
-  const first = schedule.next(now);
-  const second = first === null ? null : schedule.next(first);
-  return first !== null && second !== null && second - first >= MONITORED_FROM;
-}
-
-/** `%NAME%` stands for an app setting. */
-function resolveSetting(text: string, settings: NodeJS.ProcessEnv): string {
-  const name = /^%(.+)%$/.exec(text)?.[1];
-  if (!name) return text;
-  const value = settings[name];
-  if (!value) throw new Error(`'${text}' names an app setting that is not there.`);
-  return value;
-}
-
-/** What a timer function is given. Status is null where it is not kept. */
-export function timerInfo(status: ScheduleStatus | null, isPastDue: boolean): TypedData {
-  const iso = (ms: number) =>
-    ms === 0 ? '0001-01-01T00:00:00+00:00' : new Date(ms).toISOString().replace('Z', '+00:00');
-  return {
-    json: JSON.stringify({
-      Schedule: { AdjustForDST: true },
-      ScheduleStatus: status && { Last: iso(status.last), Next: iso(status.next), LastUpdated: iso(status.last) },
-      IsPastDue: isPastDue,
-    }),
-  };
+  let before = schedule.next(now);
+  for (let at = 1; at < LOOKED_AT && before !== null; at++) {
+    const next = schedule.next(before);
+    if (next !== null && next - before < MONITORED_FROM) return false;
+    before = next;
+  }
+  return true;
 }
 
 function keptStatus(db: Database, name: string): ScheduleStatus | null {
   const [row] = db.all('SELECT * FROM schedules WHERE function_name = ?', name);
-  return row ? { last: integer(row, 'last') || integer(row, 'updated_at'), next: integer(row, 'next') } : null;
+  return row ? { last: integer(row, 'last'), next: integer(row, 'next'), updatedAt: integer(row, 'updated_at') } : null;
 }
 
-function keep(db: Database, name: string, status: ScheduleStatus, now: number): void {
+function keep(db: Database, name: string, status: ScheduleStatus | null): ScheduleStatus | null {
+  if (status === null) return null;
   db.run(
     `INSERT INTO schedules (function_name, last, next, updated_at) VALUES (?, ?, ?, ?)
      ON CONFLICT (function_name) DO UPDATE SET last = excluded.last, next = excluded.next, updated_at = excluded.updated_at`,
     name,
     status.last,
     status.next,
-    now,
+    status.updatedAt,
   );
+  return status;
 }
