@@ -15,6 +15,7 @@ import type { StepContext } from '../shared/steps/step-context.ts';
 import { undoFlowLog } from '../shared/steps/undo-flow-log.ts';
 import { verifyFlowLog } from '../shared/steps/verify-flow-log.ts';
 import { type SpanOf, tellSpan } from '../shared/telemetry/telemetry.ts';
+import { admitChange } from '../shared/work/admit-change.ts';
 import { fence } from '../shared/work/fence.ts';
 import { finishSelection } from '../shared/work/finish-selection.ts';
 import { locate } from '../shared/work/locate.ts';
@@ -83,6 +84,7 @@ const books: {
   },
   parkItems,
   requireDestination,
+  admitChange,
   settleNetwork,
   settleDestination,
   selectPage,

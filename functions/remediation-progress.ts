@@ -5,7 +5,7 @@ import { historyPartition } from '../shared/work/history-partition.ts';
 
 /**
  * How far a remediation is; null where there is none. Derived, never counted: a network is done when a run that took it
- * after the request was accepted has settled it, and it no longer waits for its destination.
+ * after the request was accepted has settled it, and it no longer waits: for its destination, or for its turn.
  */
 export async function remediationProgress(records: Records, id: string) {
   const remediation = await records.remediations.get(id, 'remediation');
@@ -21,7 +21,8 @@ export async function remediationProgress(records: Records, id: string) {
 
 async function networkProgress(records: Records, networkId: string, acceptedAt: string) {
   const record = await records.networks.get(...networkKey(networkId));
-  const done = record?.plannedAt != null && record.plannedAt > acceptedAt && record.because !== 'waiting';
+  const done =
+    record?.plannedAt != null && record.plannedAt > acceptedAt && !['waiting', 'paused'].includes(record.because ?? '');
   const steps = [];
   const since = { partitionKey: historyPartition(networkId), filter: odata`RowKey gt ${acceptedAt}` };
   for await (const { step, status, did, code, at } of records.steps.list(since))

@@ -12,7 +12,13 @@ import type { RoleAssignmentRequest } from '../shared/steps/role-assignment-id.t
 import type { VerifyRequest } from '../shared/steps/verify-flow-log.ts';
 import type { DestinationOutcome, DestinationPlan } from '../shared/work/destination-plan.ts';
 import type { NetworkLane } from '../shared/work/lane-of-networks.ts';
-import type { DestinationState, NetworkItem, NetworkOutcome, RecordedPlan } from '../shared/work/network-item.ts';
+import type {
+  AdmittedChange,
+  DestinationState,
+  NetworkItem,
+  NetworkOutcome,
+  RecordedPlan,
+} from '../shared/work/network-item.ts';
 import type { PageMark } from '../shared/work/select-page.ts';
 
 /** What starts a run of a lane. */
@@ -66,6 +72,10 @@ export type Books = {
       readonly correlationId: string;
     };
     output: DestinationState;
+  };
+  admitChange: {
+    input: { readonly run: Run; readonly plan: RecordedPlan; readonly reason: Reason };
+    output: AdmittedChange;
   };
   settleNetwork: {
     input: {

@@ -44,7 +44,7 @@ const budgetSeconds = 10 * 60;
 
 type Bound = { readonly outcome: NetworkOutcome; readonly watcher: string | null };
 
-/** Network watcher, destination, flow log, proof; and what must be undone. */
+/** Network watcher, destination, limits, flow log, proof; and what must be undone. */
 function* bind(
   ctx: OrchestrationContext,
   run: Run,
@@ -70,6 +70,8 @@ function* bind(
   const asked = { ...requestOf(item), correlationId: common.correlationId };
   const destination = yield* call(ctx, 'requireDestination', { run, plan, ...asked });
   if (destination.kind !== 'ready') return { outcome: destination, watcher: networkWatcherId };
+  const admitted = yield* call(ctx, 'admitChange', { run, plan, reason: asked.reason });
+  if (admitted.kind !== 'go') return { outcome: admitted, watcher: networkWatcherId };
 
   const saga = newSaga(ctx, common);
   const flowLogId = plan.flowLogId ?? `${networkWatcherId}/flowLogs/${desired.name}`;

@@ -34,6 +34,8 @@ export const ownProblems = {
   Contested: 'owner',
   WorkspaceNotFound: 'operator',
   // Runs.
+  HourlyLimitReached: 'wait',
+  TooManyChangesFailed: 'operator',
   OperationTimedOut: 'wait',
   RunFailed: 'developer',
   ActivityFailed: 'developer',

@@ -24,9 +24,10 @@ export function changedFields(change: FlowLogChange): readonly FieldValue[] {
     .filter(({ field, value }) => before.get(field) !== value);
 }
 
-/** Ids are compared without case, as Azure does. */
+/** Ids are compared without case, as Azure does; fields of an object in any order. */
 function textOf(value: unknown): string {
-  return JSON.stringify(value).toLowerCase();
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return JSON.stringify(value, isObject ? Object.keys(value).sort() : undefined).toLowerCase();
 }
 
 /** The same plan where its fields are contested: it says what would be written and who is in the way, and nothing is. */

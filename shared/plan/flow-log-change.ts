@@ -20,6 +20,11 @@ export type FlowLogChange =
   | { readonly kind: 'create'; readonly after: FlowLogSettings }
   | { readonly kind: 'update'; readonly before: FlowLogSettings; readonly after: FlowLogSettings };
 
+/** Whether nothing is recorded before the change, and something after it. */
+export function startsLogging(change: FlowLogChange): boolean {
+  return change.after.enabled && (change.kind === 'create' || !change.before.enabled);
+}
+
 /** The settings that the policy asks for; what it says nothing of stays as it is on `current`. */
 export function desiredSettings(desired: DesiredFlowLog, current: FlowLogFacts | null): FlowLogSettings {
   const { storageAccountId, retentionDays, formatVersion, enabledFilteringCriteria, recordTypes, identityId } = desired;

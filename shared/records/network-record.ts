@@ -24,6 +24,8 @@ export const networkRecord = z.object({
   drifts: z.array(driftSchema).readonly(),
   /** Of a contested network: the settings that somebody else keeps changing. */
   fields: z.array(z.string()).readonly().default([]),
+  /** When it may be changed, where that is for later; see decide/change-count.ts. */
+  turn: z.object({ hour: z.string(), policyEtag: z.string() }).nullable().default(null),
   /** What was put right of late. */
   repairs: z.array(repairSchema).readonly().default([]),
   problem: problemSchema.nullable(),
@@ -72,6 +74,7 @@ export function emptyRecord(networkId: string): NetworkRecord {
     reason: null,
     drifts: [],
     fields: [],
+    turn: null,
     repairs: [],
     problem: null,
     leftovers: [],

@@ -5,6 +5,23 @@ const errors = `az monitor app-insights query --apps $insights --offset 1h --ana
 
 /** Flowkeeper's own work: its runs and activities. */
 export const ownRuns = {
+  HourlyLimitReached: {
+    happened: 'As many flow logs were changed in this clock hour as limits.changesPerHour of the policy allows.',
+    why: 'A policy that changes many networks, or many that drifted at once.',
+    meanwhile:
+      'Gives each network its turn in an hour to come, in their order, and says when. Does not hold back what a person asks for by itself, nor a flow log for a network that an event told to have none.',
+    mend: "Nothing. Raise limits.changesPerHour to go faster; request a remediation of a network that can't wait.",
+    command: `curl -s "$api/networks" -H "x-functions-key: $key" | jq -r '.networks[] | select(.because == "paused") | [.until, .name] | @tsv' | sort`,
+  },
+  TooManyChangesFailed: {
+    happened:
+      'So many of the latest changes failed that Flowkeeper has stopped to change anything, as limits.pauseWhen of the policy says.',
+    why: 'Something that many networks share is wrong: a right that was taken away, an Azure Policy, a destination, or the policy itself.',
+    meanwhile:
+      'Waits as long as limits.pauseWhen.minutes says, then goes on. A network that fails again for a reason that is known does not count again.',
+    mend: 'See what the failed ones have in common, and mend it. Stating the policy anew (PUT of the same document) ends the pause at once.',
+    command: `curl -s "$api/networks" -H "x-functions-key: $key" | jq -r '.networks[] | select(.because == "parked") | [.problem.code, .name] | @tsv' | sort`,
+  },
   OperationTimedOut: {
     happened: 'Azure accepted the request, and its operation had not ended after 12 minutes.',
     why: 'Azure is slow, or the operation hangs.',

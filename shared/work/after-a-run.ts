@@ -26,6 +26,7 @@ export function rowAfter({ outcome }: Settling, policyEtag: string, now: Date): 
     case 'waiting':
       return { kind: 'waiting', destination: outcome.account, answers: outcome.answers };
     case 'blocked':
+    case 'paused':
       return { kind: 'parked', until: outcome.until, problem: outcome.problem, policyEtag };
     case 'failed':
       return {
@@ -58,6 +59,7 @@ export function recordAfter(settling: Settling, before: NetworkRecord | null, no
     ...(before ?? emptyRecord(item.networkId)),
     problem: null,
     leftovers: [],
+    turn: null,
     repairs: repairsAfter(settling, before, now),
     ...planFields,
     location: item.location,
@@ -88,6 +90,10 @@ export function recordAfter(settling: Settling, before: NetworkRecord | null, no
       };
     case 'waiting':
       return { ...known, state: 'Pending', because: 'waiting' };
+    case 'paused': {
+      const { until, problem, turn } = outcome;
+      return { ...known, because: 'paused', until, problem, turn };
+    }
     case 'blocked':
       return failed(outcome.problem, outcome.until, []);
     case 'failed':

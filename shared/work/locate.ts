@@ -9,6 +9,7 @@ import type { Policy } from '../policy/document.ts';
 import { networkKey } from '../records/network-record.ts';
 import { sameId } from '../resource-id.ts';
 import type { StepAnswer } from '../steps/contract.ts';
+import { isPause } from './admit-change.ts';
 import { ancestorsFor } from './ancestors.ts';
 import { type LocatedNetwork, type NetworkLane, spreadOverLanes } from './lane-of-networks.ts';
 import { networksOfRows, removeRows } from './networks-of-rows.ts';
@@ -87,7 +88,7 @@ async function isParked(
 ): Promise<boolean> {
   if (rows.some(({ target, reason }) => target.kind === 'network' || isByPerson(reason))) return false;
   const own = await readItem(port, laneId(run.lane), itemRowKey({ kind: 'network', id: networkId }));
-  if (own) return own.state.kind === 'parked' && !isDue(own.state, now());
+  if (own) return own.state.kind === 'parked' && !isPause(own.state.problem) && !isDue(own.state, now());
   const record = await records.networks.get(...networkKey(networkId));
   return record?.because === 'parked' && record.until !== null && Date.parse(record.until) > now().getTime();
 }

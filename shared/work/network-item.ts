@@ -1,3 +1,4 @@
+import type { Turn } from '../decide/change-count.ts';
 import type { FlowLogFacts } from '../decide/facts.ts';
 import type { WorkItem } from '../inbox/work-item.ts';
 import type { NetworkPlan } from '../plan/plan-network.ts';
@@ -28,6 +29,12 @@ export type DestinationState =
   | { readonly kind: 'waiting'; readonly account: string; readonly answers: number }
   | { readonly kind: 'blocked'; readonly problem: Problem; readonly until: string };
 
+/** Whether a change may be written now; `turn` is the one that it was given for later. */
+export type AdmittedChange =
+  | { readonly kind: 'go' }
+  | { readonly kind: 'paused'; readonly until: string; readonly problem: Problem; readonly turn: Turn | null }
+  | { readonly kind: 'stopped'; readonly because: Stop };
+
 /** What became of a network in this run. */
 export type NetworkOutcome =
   | { readonly kind: 'planned' }
@@ -39,5 +46,5 @@ export type NetworkOutcome =
       readonly flowLogId: string | null;
       readonly leftovers: readonly string[];
     }
-  | { readonly kind: 'stopped'; readonly because: Stop }
+  | Exclude<AdmittedChange, { kind: 'go' }>
   | Exclude<DestinationState, { kind: 'ready' }>;

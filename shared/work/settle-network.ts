@@ -6,6 +6,7 @@ import { settleItem } from '../inbox/settle-item.ts';
 import { isUrgent, laneId, type Run } from '../inbox/work-item.ts';
 import { networkKey } from '../records/network-record.ts';
 import { nameOf } from '../resource-id.ts';
+import { concludeChange } from './admit-change.ts';
 import { recordAfter, rowAfter, type Settling } from './after-a-run.ts';
 import { historyPartition } from './history-partition.ts';
 import type { NetworkItem, RecordedPlan } from './network-item.ts';
@@ -26,6 +27,7 @@ export async function settleNetwork(context: WorkContext, settling: Settling): P
     const before = await context.records.networks.get(...networkKey(item.networkId));
     const record = recordAfter(settling, before, now);
     if (plan) await writeHistory(context, settling, plan, now);
+    if (plan) await concludeChange(context, plan, outcome, before);
     await noteNetwork(context, run.runId, before, record);
     measure(context, settling, now);
     const { state, because, problem, until } = record;

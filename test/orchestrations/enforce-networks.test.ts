@@ -7,6 +7,7 @@ const wholeWay = [
   'planNetwork',
   'ensureNetworkWatcher',
   'requireDestination',
+  'admitChange',
   'ensureFlowLog',
   'verifyFlowLog',
   'settleNetwork',
@@ -83,6 +84,21 @@ describe('nothing is written', () => {
     expect(names).toEqual(['planNetwork', 'ensureNetworkWatcher', 'requireDestination', 'settleNetwork']);
     expect(outcomeOf(calls)).toEqual(destination);
   });
+
+  test.each([
+    { kind: 'paused', until: '2026-11-23T10:00:00Z', problem: problem('HourlyLimitReached'), turn: null },
+    { kind: 'stopped', because: 'policyChanged' },
+  ] as const)('where the limits say $kind', (admitted) => {
+    const { names, calls } = enforce({ admitted });
+    expect(names).toEqual([
+      'planNetwork',
+      'ensureNetworkWatcher',
+      'requireDestination',
+      'admitChange',
+      'settleNetwork',
+    ]);
+    expect(outcomeOf(calls)).toEqual(admitted);
+  });
 });
 
 describe('a flow log that could not be written', () => {
@@ -137,12 +153,12 @@ describe('a run that is stopped calls no further step of the network, and undoes
     {
       what: 'by the fence, at the flow log',
       options: { flowLog: fenced },
-      names: ['planNetwork', 'ensureNetworkWatcher', 'requireDestination', 'ensureFlowLog'],
+      names: ['planNetwork', 'ensureNetworkWatcher', 'requireDestination', 'admitChange', 'ensureFlowLog'],
     },
     {
       what: 'by another policy',
       options: { flowLog: { status: 'stopped', because: 'policyChanged' } as const },
-      names: ['planNetwork', 'ensureNetworkWatcher', 'requireDestination', 'ensureFlowLog'],
+      names: ['planNetwork', 'ensureNetworkWatcher', 'requireDestination', 'admitChange', 'ensureFlowLog'],
     },
   ])('$what', ({ options, names }) => {
     const played = enforce(options);

@@ -1,6 +1,6 @@
 import { enforceNetworks } from '../../../orchestrations/enforce-networks.ts';
 import type { StepAnswer } from '../../../shared/steps/contract.ts';
-import type { DestinationState, NetworkItem, RecordedPlan } from '../../../shared/work/network-item.ts';
+import type { AdmittedChange, DestinationState, NetworkItem, RecordedPlan } from '../../../shared/work/network-item.ts';
 import { flowLog, watcherId } from '../../decide/support/samples.ts';
 import { type Call, play } from './play.ts';
 import { answers, done, networkItem, plan, ready, run } from './samples.ts';
@@ -11,6 +11,7 @@ type Options = {
   readonly plan?: RecordedPlan | ((call: number) => StepAnswer<RecordedPlan>);
   readonly watcher?: StepAnswer<{ networkWatcherId: string }>;
   readonly destination?: DestinationState;
+  readonly admitted?: AdmittedChange;
   readonly flowLog?: StepAnswer<unknown>;
   readonly proof?: StepAnswer<unknown>;
   readonly undo?: StepAnswer<null>;
@@ -35,6 +36,7 @@ export function enforce(options: Options = {}) {
         () => options.watcher ?? done({ networkWatcherId: watcherId }),
       ),
       requireDestination: () => options.destination ?? ready,
+      admitChange: () => options.admitted ?? { kind: 'go' },
       ensureFlowLog: answers('ensureFlowLog', () => options.flowLog ?? done(flowLog({ id: 'written' }))),
       verifyFlowLog: answers('verifyFlowLog', () => options.proof ?? done(proven, 'unchanged')),
       undoStep: answers('undoStep', () => options.undo ?? done(null, 'deleted')),
