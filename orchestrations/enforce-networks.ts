@@ -82,7 +82,13 @@ function* bind(
     ? yield* saga.step(
         'verifyFlowLog',
         flowLogId,
-        { flowLogId, written: written.value, settings, principalId: destination.principalId },
+        {
+          flowLogId,
+          written: written.value,
+          settings,
+          principalId: destination.principalId,
+          targetResourceGuid: plan.resourceGuid,
+        },
         null,
       )
     : written;

@@ -47,13 +47,18 @@ function laneInput(
   items: readonly WorkItem[],
 ): EnforceNetworksInput {
   const { location, networkWatcherId, networks } = lane;
+  const idOf = (flowLogName: string) => `${networkWatcherId}/flowLogs/${flowLogName}`;
   return {
     run,
     location,
     networkWatcherId,
-    items: networks.map(({ networkId, flowLogName, rowKeys }) => ({
+    items: networks.map(({ networkId, flowLogName, otherLogNames, rowKeys }) => ({
       networkId,
-      flowLogId: networkWatcherId && flowLogName ? `${networkWatcherId}/flowLogs/${flowLogName}` : null,
+      flowLogId: networkWatcherId && flowLogName ? idOf(flowLogName) : null,
+      otherLogs: {
+        duplicates: otherLogNames.duplicates.map(idOf),
+        overriding: otherLogNames.overriding.map(idOf),
+      },
       location,
       rows: items.filter(({ rowKey }) => rowKeys.includes(rowKey)),
     })),

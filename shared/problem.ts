@@ -29,6 +29,7 @@ export const ownProblems = {
   NetworkWatcherGroupMissing: 'wait',
   FlowLogNameTaken: 'operator',
   NotVerified: 'operator',
+  TargetNotRebound: 'owner',
   OrphanedFlowLog: 'owner',
   ManagementGroupsUnknown: 'operator',
   Contested: 'owner',

@@ -47,6 +47,7 @@ export function isOfType(id: string, type: string): boolean {
 
 export const resourceTypes = {
   network: 'Microsoft.Network/virtualNetworks',
+  networkInterface: 'Microsoft.Network/networkInterfaces',
   networkWatcher: 'Microsoft.Network/networkWatchers',
   flowLog: 'Microsoft.Network/networkWatchers/flowLogs',
   storageAccount: 'Microsoft.Storage/storageAccounts',

@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import type { FlowLogFacts, NetworkFacts } from '../decide/facts.ts';
-import { normalLocation } from '../resource-id.ts';
+import { normalLocation, sameId } from '../resource-id.ts';
 import type { ArmClients } from './arm-clients.ts';
 import { type ArmOutcome, arm } from './arm-outcome.ts';
 import { flowLogFacts } from './network-facts.ts';
 
-/** Networks with the flow logs that have them as target; sorted, because pages of an unsorted query may overlap. */
+/**
+ * Networks with the flow logs that record in them: their own, and those of their subnets and network interfaces. Sorted,
+ * because pages of an unsorted query may overlap.
+ */
 const query = `resources
 | where type =~ 'microsoft.network/virtualnetworks'
 | extend key = tolower(id)
@@ -14,8 +17,14 @@ const query = `resources
     resources
     | where type =~ 'microsoft.network/networkwatchers/flowlogs'
     | extend target = tolower(tostring(properties.targetResourceId))
-    | summarize flowLogs = make_list(pack('id', id, 'tags', tags, 'identity', identity, 'properties', properties)) by target
-  ) on $left.key == $right.target
+    | join kind=leftouter (
+        resources
+        | where type =~ 'microsoft.network/networkinterfaces'
+        | project nic = tolower(id), subnet = tolower(tostring(properties.ipConfigurations[0].properties.subnet.id))
+      ) on $left.target == $right.nic
+    | extend network = extract('^(.*/virtualnetworks/[^/]+)', 1, iff(isempty(subnet), target, subnet))
+    | summarize flowLogs = make_list(pack('id', id, 'tags', tags, 'identity', identity, 'properties', properties)) by network
+  ) on $left.key == $right.network
 | project key, id, location, tags, provisioningState, resourceGuid, flowLogs
 | order by key asc`;
 
@@ -32,7 +41,13 @@ const row = z.object({
 });
 
 /** A network as Resource Graph shows it: seconds to minutes old. What it does not show is no proof of absence. */
-export type EstateRow = { readonly network: NetworkFacts; readonly flowLogs: readonly FlowLogFacts[] };
+export type EstateRow = {
+  readonly network: NetworkFacts;
+  /** Those that have the network as target. */
+  readonly flowLogs: readonly FlowLogFacts[];
+  /** Ids of those that record in its place. */
+  readonly overridingLogs: readonly string[];
+};
 export type EstatePage = { readonly rows: readonly EstateRow[]; readonly skipToken: string | null };
 
 /** One page of the estate, 1,000 networks at most. `subscriptions` null = all that the app may read. One request. */
@@ -51,6 +66,15 @@ export async function queryEstate(
 }
 
 function toRow({ id, location, tags, provisioningState, resourceGuid, flowLogs }: z.infer<typeof row>): EstateRow {
+  const logs = (flowLogs ?? []).map((flowLog) =>
+    flowLogFacts({
+      ...flowLog.properties,
+      id: flowLog.id,
+      tags: flowLog.tags ?? {},
+      identity: flowLog.identity ?? {},
+    }),
+  );
+  const below = logs.filter(({ targetResourceId }) => !sameId(targetResourceId, id));
   return {
     network: {
       id,
@@ -59,13 +83,7 @@ function toRow({ id, location, tags, provisioningState, resourceGuid, flowLogs }
       resourceGuid: resourceGuid || null,
       provisioningState,
     },
-    flowLogs: (flowLogs ?? []).map((flowLog) =>
-      flowLogFacts({
-        ...flowLog.properties,
-        id: flowLog.id,
-        tags: flowLog.tags ?? {},
-        identity: flowLog.identity ?? {},
-      }),
-    ),
+    flowLogs: logs.filter((log) => !below.includes(log)),
+    overridingLogs: below.filter(({ enabled }) => enabled).map((log) => log.id),
   };
 }

@@ -4,7 +4,9 @@ import type { DesiredFlowLog, FlowLogFacts, NetworkFacts } from './facts.ts';
 /** One way in which a network is not as the policy wants it. */
 export type Drift = { readonly check: DriftCheck; readonly expected: Value; readonly actual: Value };
 export type Value = string | number | boolean | null | readonly string[];
-export type DriftCheck = (typeof checks)[number]['check'] | 'noFlowLog' | 'duplicateLogs';
+export type DriftCheck = (typeof checks)[number]['check'] | 'noFlowLog' | ReportedCheck;
+/** Found beside the log that serves the network. */
+type ReportedCheck = 'duplicateLogs' | 'overridingLogs' | 'roleAssignmentMissing' | 'identityHasMoreRights';
 
 type Subject = {
   readonly network: NetworkFacts;

@@ -1,6 +1,8 @@
 import { type Drift, driftsOf } from '../decide/drift.ts';
 import type { DesiredFlowLog, FlowLogFacts, NetworkFacts } from '../decide/facts.ts';
 import type { Intent } from '../decide/intent.ts';
+import { logsOf } from '../decide/logs-of-network.ts';
+import { type Reported, reportedDrifts } from '../decide/reported-drifts.ts';
 import type { Because, Verdict } from '../decide/verdict.ts';
 import { desiredSettings, type FlowLogChange, settingsOf } from './flow-log-change.ts';
 
@@ -19,17 +21,22 @@ export type NetworkPlan = {
 
 export type Observed = {
   readonly network: NetworkFacts;
-  /** Every flow log whose target is the network. */
+  /** Every flow log whose target is the network, in any order. */
   readonly flowLogs: readonly FlowLogFacts[];
+  /** Ids of the logs that record in its place: those of its subnets and network interfaces. */
+  readonly overridingLogs: readonly string[];
   /** The principal of the desired identity, where its destination is ready. */
   readonly principalId: string | null;
   /** Marks what we made; a log without it is someone else's. */
-  readonly isOurs: (flowLog: FlowLogFacts) => boolean;
+  readonly isOurs: (tags: FlowLogFacts['tags']) => boolean;
+  readonly destinationWarnings: Reported['destinationWarnings'];
 };
 
 /** Decides what one network needs. Pure: the same intent and observation give the same plan. */
 export function planNetwork(intent: Intent, observed: Observed): NetworkPlan {
-  const [flowLog = null, ...duplicates] = observed.flowLogs;
+  const { network, isOurs } = observed;
+  const flowLogs = logsOf(network.id, observed.flowLogs, isOurs);
+  const [flowLog = null] = flowLogs;
   const settled = (verdict: Verdict, because: Because = null, until: string | null = null): NetworkPlan => ({
     verdict,
     change: null,
@@ -53,15 +60,15 @@ export function planNetwork(intent: Intent, observed: Observed): NetworkPlan {
       return settled({ state: 'Unknown', problem: intent.problem });
     case 'desired': {
       const { desired } = intent;
-      const drifts = flowLog ? logDrifts(observed, flowLog, duplicates, desired) : [missing(desired)];
-      const [first, ...rest] = drifts;
+      const { principalId } = observed;
+      const mendable = flowLog ? driftsOf({ network, flowLog, desired, principalId }) : [missing(desired)];
+      const flowLogIds = flowLogs.map(({ id }) => id);
+      const [first, ...rest] = [...mendable, ...reportedDrifts({ ...observed, flowLogIds })];
       if (!first) return { ...settled({ state: 'Compliant' }), desired };
-      const because = reasonNotTo(intent, flowLog, observed.isOurs);
-      // A second log on the network is reported only: which of them to remove is its owner's to say.
-      const mendable = drifts.some(({ check }) => check !== 'duplicateLogs');
+      const because = mendable.length > 0 ? reasonNotTo(intent, flowLog, isOurs) : 'report';
       return {
         verdict: { state: 'NonCompliant', drifts: [first, ...rest] },
-        change: mendable ? changeOf(flowLog, desired) : null,
+        change: mendable.length > 0 ? changeOf(flowLog, desired) : null,
         because,
         until: because === 'held' ? intent.heldUntil : null,
         flowLogId: flowLog?.id ?? null,
@@ -75,20 +82,6 @@ function missing(desired: DesiredFlowLog): Drift {
   return { check: 'noFlowLog', expected: desired.name, actual: null };
 }
 
-function logDrifts(
-  observed: Observed,
-  flowLog: FlowLogFacts,
-  duplicates: readonly FlowLogFacts[],
-  desired: DesiredFlowLog,
-): Drift[] {
-  const { network, principalId } = observed;
-  const doubled: Drift[] =
-    duplicates.length > 0
-      ? [{ check: 'duplicateLogs', expected: [flowLog.id], actual: observed.flowLogs.map(({ id }) => id) }]
-      : [];
-  return [...driftsOf({ network, flowLog, desired, principalId }), ...doubled];
-}
-
 function changeOf(flowLog: FlowLogFacts | null, desired: DesiredFlowLog): FlowLogChange {
   const after = desiredSettings(desired, flowLog);
   return flowLog ? { kind: 'update', before: settingsOf(flowLog), after } : { kind: 'create', after };
@@ -97,9 +90,9 @@ function changeOf(flowLog: FlowLogFacts | null, desired: DesiredFlowLog): FlowLo
 function reasonNotTo(
   intent: Extract<Intent, { kind: 'desired' }>,
   flowLog: FlowLogFacts | null,
-  isOurs: (flowLog: FlowLogFacts) => boolean,
+  isOurs: Observed['isOurs'],
 ): Because {
   if (intent.mode === 'audit') return 'audit';
   if (intent.heldUntil) return 'held';
-  return intent.desired.existing === 'report' && flowLog && !isOurs(flowLog) ? 'report' : null;
+  return intent.desired.existing === 'report' && flowLog && !isOurs(flowLog.tags) ? 'report' : null;
 }

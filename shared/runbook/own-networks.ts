@@ -48,6 +48,16 @@ az policy assignment list --disable-scope-strict-match --query "[?contains(polic
 curl --fail-with-body -X POST "$api/remediations" -H "x-functions-key: $key" \\
   -H 'content-type: application/json' -d '{"networks":["<networkId>"]}'`,
   },
+  TargetNotRebound: {
+    happened:
+      'The network was deleted and made again under its name. The flow log of the former one is still there, was written anew, and Azure goes on to say that it belongs to the former one.',
+    why: 'A flow log outlives its network. Whether writing it binds it to the new one is not documented, and here it did not.',
+    meanwhile:
+      'Keeps the flow log, for it may record all the same, and writes it again every 30 minutes. It never deletes one that Azure calls healthy.',
+    mend: 'Delete the flow log: Flowkeeper hears of it and makes a new one within seconds. What was recorded stays.',
+    command: `az resource show --ids <resourceId> --query properties.targetResourceGuid
+az resource delete --ids <resourceId>`,
+  },
   OrphanedFlowLog: {
     happened: 'The network of this flow log is gone. The log is still there and records nothing.',
     why: 'The network was deleted without its flow log.',

@@ -36,8 +36,10 @@ export function judgeRow(row: EstateRow, before: NetworkRecord | null, known: Kn
   const wanted = planNetwork(intent, {
     network: row.network,
     flowLogs: row.flowLogs,
+    overridingLogs: row.overridingLogs,
     principalId: (identityId && principals.get(identityId.toLowerCase())) ?? null,
-    isOurs: ({ tags }) => isOurs(tags),
+    isOurs,
+    destinationWarnings: [],
   });
   const plan = knownContest(wanted, row, before, current);
   const change = plan.change !== null && plan.because === null;

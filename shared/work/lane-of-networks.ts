@@ -5,10 +5,15 @@ export type NetworkLane = {
   readonly networks: readonly LocatedNetwork[];
 };
 
+/** Flow logs beside the one that serves a network. */
+export type OtherLogs = { readonly duplicates: readonly string[]; readonly overriding: readonly string[] };
+
 export type LocatedNetwork = {
   readonly networkId: string;
   /** Of the log that serves it, in the lane's network watcher. */
   readonly flowLogName: string | null;
+  /** In the same watcher: more logs of the network itself, and those that record in its place. */
+  readonly otherLogNames: OtherLogs;
   /** Its own row, and those of its flow logs. */
   readonly rowKeys: readonly string[];
 };

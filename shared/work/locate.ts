@@ -1,13 +1,16 @@
 import { classify } from '../azure/arm-error-table.ts';
 import { type ArmOutcome, said } from '../azure/arm-outcome.ts';
+import { flowLogFacts } from '../azure/network-facts.ts';
 import { listFlowLogs, listNetworkWatchers, readNetwork } from '../azure/network-reads.ts';
 import { coverageOf } from '../decide/coverage.ts';
+import type { FlowLogFacts } from '../decide/facts.ts';
+import { logsOf, overridingLogs } from '../decide/logs-of-network.ts';
 import { isDue } from '../inbox/choose-batch.ts';
 import { readItem } from '../inbox/item-row.ts';
 import { isByPerson, itemRowKey, laneId, type Run, type WorkItem } from '../inbox/work-item.ts';
 import type { Policy } from '../policy/document.ts';
-import { networkKey } from '../records/network-record.ts';
-import { sameId } from '../resource-id.ts';
+import { type NetworkRecord, networkKey } from '../records/network-record.ts';
+import { nameOf } from '../resource-id.ts';
 import type { StepAnswer } from '../steps/contract.ts';
 import { isPause } from './admit-change.ts';
 import { ancestorsFor } from './ancestors.ts';
@@ -18,7 +21,12 @@ import { settleQuietly } from './settle-quietly.ts';
 import type { WorkContext } from './work-context.ts';
 
 type Answer = StepAnswer<{ readonly lanes: readonly NetworkLane[] }>;
-type Found = { readonly networkId: string; readonly location: string; readonly rowKeys: readonly string[] };
+type Found = {
+  readonly networkId: string;
+  readonly location: string;
+  readonly record: NetworkRecord | null;
+  readonly rowKeys: readonly string[];
+};
 
 /**
  * Finds out what a batch is about: which networks, in which regions, with which watcher and flow logs. What needs no
@@ -52,7 +60,8 @@ export async function locate(
       await removeRows(context, run, rows);
       continue;
     }
-    const location = await locationOf(context, networkId);
+    const record = await context.records.networks.get(...networkKey(networkId));
+    const location = await locationOf(context, networkId, record);
     if (!location.ok) {
       const refusal = classify(location.error, networkId);
       if (refusal.status === 'retry') return refusal;
@@ -61,12 +70,11 @@ export async function locate(
       continue;
     }
     if (location.value) {
-      found.push({ networkId, location: location.value, rowKeys: rows.map(({ rowKey }) => rowKey) });
+      found.push({ networkId, location: location.value, record, rowKeys: rows.map(({ rowKey }) => rowKey) });
       continue;
     }
-    const known = await context.records.networks.get(...networkKey(networkId));
     const asked = rows.some(({ reason }) => isByPerson(reason));
-    if (known || asked) await settleQuietly(context, run, networkId, 'gone', current?.hash ?? null);
+    if (record || asked) await settleQuietly(context, run, networkId, 'gone', current?.hash ?? null);
     await removeRows(context, run, rows);
   }
   if (found.length === 0) return { status: 'done', did: 'unchanged', output: { lanes: [] } };
@@ -104,19 +112,35 @@ async function lanesOf(
     const networkWatcherId = watchers.get(location) ?? null;
     const logs = networkWatcherId ? await listFlowLogs(context.clients, networkWatcherId) : null;
     if (logs && !logs.ok) return classify(logs.error, networkWatcherId ?? location);
-    const serving = ({ networkId, rowKeys }: Found): LocatedNetwork => ({
-      networkId,
-      rowKeys,
-      flowLogName: logs?.value.find(({ targetResourceId }) => sameId(targetResourceId ?? '', networkId))?.name ?? null,
-    });
-    lanes.push(...spreadOverLanes(location, networkWatcherId, networks.map(serving), policy.limits.lanesPerRegion));
+    const facts = (logs?.value ?? []).map(flowLogFacts);
+    const located = networks.map((one) => locatedNetwork(context, one, facts));
+    lanes.push(...spreadOverLanes(location, networkWatcherId, located, policy.limits.lanesPerRegion));
   }
   return { status: 'done', did: 'unchanged', output: { lanes } };
 }
 
-/** From the records, else one read; null where the network is gone and was never known. */
-async function locationOf({ clients, records }: WorkContext, networkId: string): Promise<ArmOutcome<string | null>> {
-  const record = await records.networks.get(...networkKey(networkId));
+function locatedNetwork(
+  { isOurs }: WorkContext,
+  { networkId, record, rowKeys }: Found,
+  flowLogs: readonly FlowLogFacts[],
+): LocatedNetwork {
+  const [serving, ...duplicates] = logsOf(networkId, flowLogs, isOurs).map(({ id }) => nameOf(id));
+  const overriding = overridingLogs(networkId, flowLogs, overridingBefore(record)).map(({ id }) => nameOf(id));
+  return { networkId, rowKeys, flowLogName: serving ?? null, otherLogNames: { duplicates, overriding } };
+}
+
+/** What the sweep saw: only Resource Graph tells cheaply in which network an interface is. */
+function overridingBefore(record: NetworkRecord | null): readonly string[] {
+  const actual = record?.drifts.find(({ check }) => check === 'overridingLogs')?.actual;
+  return Array.isArray(actual) ? actual : [];
+}
+
+/** From the record, else one read; null where the network is gone and was never known. */
+async function locationOf(
+  { clients }: WorkContext,
+  networkId: string,
+  record: NetworkRecord | null,
+): Promise<ArmOutcome<string | null>> {
   if (record?.location) return said(record.location);
   const network = await readNetwork(clients, networkId);
   return network.ok ? { ...network, value: network.value?.location ?? null } : network;

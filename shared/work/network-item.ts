@@ -4,6 +4,7 @@ import type { WorkItem } from '../inbox/work-item.ts';
 import type { NetworkPlan } from '../plan/plan-network.ts';
 import type { Problem } from '../problem.ts';
 import type { Stop } from '../steps/contract.ts';
+import type { OtherLogs } from './lane-of-networks.ts';
 
 /** A network to work on, with the inbox rows that asked for it (its own, and those of its flow logs). */
 export type NetworkItem = {
@@ -11,6 +12,8 @@ export type NetworkItem = {
   readonly rows: readonly WorkItem[];
   readonly location: string;
   readonly flowLogId: string | null;
+  /** By id. */
+  readonly otherLogs: OtherLogs;
 };
 
 /** A plan as it was recorded: what it was made from, and the id that its history rows carry. */

@@ -42,19 +42,23 @@ export async function planNetworkItem(
   const ancestors = await ancestorsFor(context.managementGroups, current.policy, subscriptionId);
   if (!ancestors.ok) return classify(ancestors.error, networkId);
   const intent = decideIntent(current.policy, network.value, at, ancestors.value);
-  const flowLog = item.flowLogId ? await readFlowLog(context.clients, item.flowLogId) : null;
-  if (flowLog && !flowLog.ok) return classify(flowLog.error, networkId);
-  const serving =
-    flowLog?.value && sameId(flowLog.value.targetResourceId ?? '', networkId) ? [flowLogFacts(flowLog.value)] : [];
+  const flowLogs: FlowLogFacts[] = [];
+  for (const flowLogId of [item.flowLogId, ...item.otherLogs.duplicates]) {
+    const flowLog = flowLogId === null ? null : await readFlowLog(context.clients, flowLogId);
+    if (flowLog && !flowLog.ok) return classify(flowLog.error, networkId);
+    if (flowLog?.value) flowLogs.push(flowLogFacts(flowLog.value));
+  }
 
   const wanted = planNetwork(intent, {
     network: network.value,
-    flowLogs: serving,
+    flowLogs,
+    overridingLogs: item.otherLogs.overriding,
     principalId: await principalOf(context, intent),
-    isOurs: ({ tags }) => context.isOurs(tags),
+    isOurs: context.isOurs,
+    destinationWarnings: [],
   });
   const { contestedAfter } = current.policy.limits;
-  const plan = await unlessContested(context, item, wanted, serving, network.value.resourceGuid, contestedAfter);
+  const plan = await unlessContested(context, item, wanted, flowLogs, network.value.resourceGuid, contestedAfter);
   const answer = planned(run, item, plan, network.value, current, at);
   await writeIntended(context, run, item, answer.output);
   const { verdict, change, because } = plan;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { driftsOf } from '../../shared/decide/drift.ts';
 import type { DesiredFlowLog, FlowLogFacts, NetworkFacts } from '../../shared/decide/facts.ts';
-import { desired, flowLog, identityId, network, principalId, storageId } from './support/samples.ts';
+import { desired, flowLog, identityId, network, principalId, storageId, workspaceId } from './support/samples.ts';
 
 type Case = {
   readonly check: string;
@@ -15,6 +15,7 @@ type Case = {
 const wanted = identityId('id-west');
 const other = identityId('id-other');
 const bound = (id: string, principal: string | null = principalId) => ({ id, principalId: principal });
+const hourly = (workspaceResourceId: string) => ({ workspaceResourceId, intervalMinutes: 60 });
 const recreated = '55555555-5555-4555-8555-555555555555';
 
 function drifts(one: Omit<Case, 'check' | 'expected' | 'actual'>, principal: string | null = principalId) {
@@ -61,6 +62,34 @@ const cases: readonly Case[] = [
   { check: 'retention', flowLog: { retentionDays: 30 }, expected: 0, actual: 30 },
   { check: 'format', flowLog: { formatVersion: 1 }, expected: 2, actual: 1 },
   {
+    check: 'filtering',
+    flowLog: { enabledFilteringCriteria: 'dstPort=443' },
+    expected: '',
+    actual: 'dstPort=443',
+  },
+  { check: 'recordTypes', flowLog: { recordTypes: 'B,E' }, expected: 'B,C,E,D', actual: 'B,E' },
+  { check: 'recordTypes', desired: { recordTypes: 'D' }, expected: 'D', actual: 'B,C,E,D' },
+  {
+    check: 'trafficAnalytics',
+    desired: { trafficAnalytics: hourly(workspaceId('law')) },
+    expected: workspaceId('law'),
+    actual: null,
+  },
+  {
+    check: 'trafficAnalytics',
+    flowLog: { trafficAnalytics: hourly(workspaceId('law')) },
+    desired: { trafficAnalytics: null },
+    expected: null,
+    actual: workspaceId('law'),
+  },
+  {
+    check: 'trafficAnalyticsInterval',
+    flowLog: { trafficAnalytics: hourly(workspaceId('LAW')) },
+    desired: { trafficAnalytics: { ...hourly(workspaceId('law')), intervalMinutes: 10 } },
+    expected: 10,
+    actual: 60,
+  },
+  {
     check: 'provisioningFailed',
     flowLog: { provisioningState: 'Failed' },
     expected: 'Succeeded',
@@ -94,8 +123,12 @@ test('all drifts are reported together, in the order of the table', () => {
       identities: [bound(wanted, recreated), bound(other)],
       retentionDays: 7,
       formatVersion: 1,
+      enabledFilteringCriteria: 'dstPort=443',
+      recordTypes: 'B',
+      trafficAnalytics: hourly(workspaceId('other')),
       provisioningState: 'Failed',
     },
+    desired: { trafficAnalytics: { ...hourly(workspaceId('law')), intervalMinutes: 10 } },
     network: { resourceGuid: recreated },
   });
   expect(everything.map(({ check }) => check)).toEqual([
@@ -105,6 +138,10 @@ test('all drifts are reported together, in the order of the table', () => {
     'identityRecreated',
     'retention',
     'format',
+    'filtering',
+    'recordTypes',
+    'trafficAnalytics',
+    'trafficAnalyticsInterval',
     'provisioningFailed',
     'targetRecreated',
   ]);
@@ -122,6 +159,15 @@ describe('what is no drift', () => {
     { what: 'a guid of the target that Azure did not say', flowLog: { targetResourceGuid: null } },
     { what: 'a write that is still running', flowLog: { provisioningState: 'Updating' } },
     { what: 'no identity where none is wanted', flowLog: { identities: [] }, desired: { identityId: null } },
+    {
+      what: 'traffic analytics that the policy says nothing of',
+      flowLog: { trafficAnalytics: hourly(workspaceId('law')) },
+    },
+    {
+      what: 'a workspace in another case',
+      flowLog: { trafficAnalytics: hourly(upper(workspaceId('law'))) },
+      desired: { trafficAnalytics: hourly(workspaceId('law')) },
+    },
     { what: 'a principal that Azure left empty', flowLog: { identities: [bound(wanted, null)] } },
   ])('$what', ({ what: _, ...subject }) => {
     expect(drifts(subject)).toEqual([]);

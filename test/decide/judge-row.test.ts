@@ -20,7 +20,7 @@ const identity = { kind: 'given', identityId: { westeurope: identityId('id-west'
 function judge(text: object, flowLogs: readonly FlowLogFacts[], before: NetworkRecord | null, principal = principalId) {
   const current = { policy: policyOf(text), etag: '"e1"', hash: 'h1', text: '', refused: null };
   const principals = new Map([[identityId('id-west').toLowerCase(), principal]]);
-  return judgeRow({ network: network(), flowLogs }, before, {
+  return judgeRow({ network: network(), flowLogs, overridingLogs: [] }, before, {
     current,
     principals,
     ancestors: noAncestors,

@@ -17,7 +17,14 @@ type World = ReturnType<typeof flowLogWorld>;
 
 function planOf(desired: DesiredFlowLog, facts: FlowLogFacts | null): NetworkPlan {
   const principalId = desired.identityId && principalOf(desired.identityId);
-  const observed = { network: subject, flowLogs: facts ? [facts] : [], principalId, isOurs: () => true };
+  const observed = {
+    network: subject,
+    flowLogs: facts ? [facts] : [],
+    overridingLogs: [],
+    destinationWarnings: [],
+    principalId,
+    isOurs: () => true,
+  };
   return planNetwork({ kind: 'desired', mode: 'enforce', heldUntil: null, desired }, observed);
 }
 

@@ -42,10 +42,12 @@ const someLogs = fc.array(
 
 function planOf(ruling: Policy, observed: NetworkFacts, flowLogs: readonly FlowLogFacts[]): NetworkPlan {
   const logs = flowLogs.map((log) => ({ ...log, targetResourceId: observed.id }));
-  const isOurs = ({ tags }: FlowLogFacts) => 'ours' in tags;
+  const isOurs = (tags: FlowLogFacts['tags']) => 'ours' in tags;
   return planNetwork(decideIntent(ruling, observed, now, noAncestors), {
     network: observed,
     flowLogs: logs,
+    overridingLogs: [],
+    destinationWarnings: [],
     principalId: 'p',
     isOurs,
   });
@@ -140,6 +142,7 @@ test('lanes take each network once at most, evenly, twelve at most, and none is 
       const networks = Array.from({ length: size }, (_, index) => ({
         networkId: `${network().id}-${index}`,
         flowLogName: null,
+        otherLogNames: { duplicates: [], overriding: [] },
         rowKeys: [`row-${index}`],
       }));
       const lanes = spreadOverLanes('westeurope', null, networks, count);

@@ -15,6 +15,7 @@ function laneOf(location: string, ...rows: typeof items) {
   const networks = rows.map(({ target, rowKey }) => ({
     networkId: target.id,
     flowLogName: `log of ${rowKey}`,
+    otherLogNames: { duplicates: [`second of ${rowKey}`], overriding: [] },
     rowKeys: [rowKey],
   }));
   return { location, networkWatcherId: watcherId, networks };
@@ -26,6 +27,7 @@ const laneInput = (location: string, ...rows: typeof items) => ({
   items: rows.map((row) => ({
     networkId: row.target.id,
     flowLogId: `${watcherId}/flowLogs/log of ${row.rowKey}`,
+    otherLogs: { duplicates: [`${watcherId}/flowLogs/second of ${row.rowKey}`], overriding: [] },
     location,
     rows: [row],
   })),

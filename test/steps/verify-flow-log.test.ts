@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { verifyFlowLog } from '../../shared/steps/verify-flow-log.ts';
-import { flowLog, flowLogId, identityId, networkId, principalId } from '../decide/support/samples.ts';
+import { flowLog, flowLogId, identityId, network, networkId, principalId } from '../decide/support/samples.ts';
 import { settings } from '../orchestrations/support/samples.ts';
 import { type FakeAnswer, fakeAzure, refusal } from './support/fake-azure.ts';
 
@@ -31,10 +31,17 @@ function told(changes: object = {}, principal = principalId): FakeAnswer {
 async function verify(written: ReturnType<typeof flowLog>, read: FakeAnswer, principal: string | null = principalId) {
   const azure = fakeAzure(() => read);
   const context = { clients: azure.clients, guard: () => Promise.resolve(null), tags: {}, isOurs: () => true };
-  const answer = await verifyFlowLog(context, { flowLogId, written, settings, principalId: principal });
+  const answer = await verifyFlowLog(context, {
+    flowLogId,
+    written,
+    settings,
+    principalId: principal,
+    targetResourceGuid,
+  });
   return { answer, requests: azure.sent.length };
 }
 
+const targetResourceGuid = network().resourceGuid;
 const unproven = flowLog({ identities: [] });
 
 test('what the write itself has proven is not read again', async () => {
@@ -58,7 +65,7 @@ test('a log without identity needs no principal', async () => {
   const none = { ...settings, identityId: null };
   const azure = fakeAzure(() => told());
   const context = { clients: azure.clients, guard: () => Promise.resolve(null), tags: {}, isOurs: () => true };
-  const request = { flowLogId, written: unproven, settings: none, principalId: null };
+  const request = { flowLogId, written: unproven, settings: none, principalId: null, targetResourceGuid };
   expect(await verifyFlowLog(context, request)).toMatchObject({ status: 'done' });
 });
 
@@ -75,6 +82,12 @@ test.each([
     pace: 'fast',
     problem: { code: 'NotVerified', resourceId: flowLogId, message: expect.stringContaining(says) },
   });
+});
+
+test('a log that goes on to belong to a former network of the name is no proof, and a problem of its own', async () => {
+  const former = '55555555-5555-4555-8555-555555555555';
+  const { answer } = await verify(flowLog({ targetResourceGuid: former }), told({ targetResourceGuid: former }));
+  expect(answer).toMatchObject({ status: 'retry', problem: { code: 'TargetNotRebound', actor: 'owner' } });
 });
 
 test('a refusal to read is told as what it is', async () => {

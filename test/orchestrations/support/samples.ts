@@ -51,7 +51,13 @@ export function workItem(id = networkId, changes: Partial<WorkItem> = {}): WorkI
 }
 
 export function networkItem(id = networkId, rows = [workItem(id)]): NetworkItem {
-  return { networkId: id, rows, location: 'westeurope', flowLogId: null };
+  return {
+    networkId: id,
+    rows,
+    location: 'westeurope',
+    flowLogId: null,
+    otherLogs: { duplicates: [], overriding: [] },
+  };
 }
 
 export const settings = {

@@ -11,6 +11,8 @@ const switchesSchema = z.strictObject({
   identitylessPut: z.enum(['keep', 'strip']),
   /** What happens to a flow log when its virtual network is deleted. */
   deletedVnet: z.enum(['leaveFlowLog', 'takeFlowLog']),
+  /** A write of a flow log whose network was deleted and made again: bound to the new network, or still to the former one. */
+  recreatedTarget: z.enum(['rebind', 'keep']),
   /** Whether Azure makes a network watcher when a region gets its first virtual network. */
   watcherAutoCreation: z.enum(['on', 'off']),
   /** A write of a virtual network while a flow log on it is being written. */
@@ -50,6 +52,7 @@ export const defaultSwitches: Switches = {
   roleMissingAtPut: 'accept',
   identitylessPut: 'keep',
   deletedVnet: 'leaveFlowLog',
+  recreatedTarget: 'rebind',
   watcherAutoCreation: 'on',
   writeOfLoggedTarget: 'refuse',
   parallelCreates: 'accept',

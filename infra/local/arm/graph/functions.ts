@@ -41,6 +41,7 @@ const scalarFunctions: ReadonlyMap<string, ScalarFunction> = new Map([
     { least: 3, most: 3, apply: ([test, yes, no]) => (truthOf(test ?? null) === true ? (yes ?? null) : (no ?? null)) },
   ],
   ['coalesce', { least: 2, most: 64, apply: (args) => args.find((value) => value !== null && value !== '') ?? null }],
+  ['extract', { least: 3, most: 3, apply: extract }],
   ['pack', bag],
   ['bag_pack', bag],
 ]);
@@ -66,6 +67,11 @@ function toBoolean(value: Json): Json {
   const text = asText(value).trim().toLowerCase();
   if (text === 'true' || text === '1') return true;
   return text === 'false' || text === '0' ? false : null;
+}
+
+/** Kusto's regular expressions are RE2's; what is told apart here does not differ from JavaScript's in plain patterns. */
+function extract([pattern, group, source]: readonly Json[]): Json {
+  return new RegExp(asText(pattern ?? null)).exec(asText(source ?? null))?.[Number(group)] ?? '';
 }
 
 function pack(args: readonly Json[]): Json {

@@ -29,6 +29,8 @@ export const flowLogs: ResourceType = {
 
 function shape(write: Write): ResourceBody {
   const { id, before, world } = write;
+  const former = before?.properties.targetResourceGuid;
+  const keeps = world.switches.recreatedTarget === 'keep';
   const target = world.store.get(networkOfTarget(flowLogProperties(write).targetResourceId));
   return {
     name: id.name,
@@ -37,7 +39,7 @@ function shape(write: Write): ResourceBody {
     properties: {
       provisioningState: 'Succeeded',
       ...flowLogProperties(write),
-      targetResourceGuid: target?.body.properties.resourceGuid ?? before?.properties.targetResourceGuid,
+      targetResourceGuid: (keeps ? former : undefined) ?? target?.body.properties.resourceGuid ?? former,
     },
     type: flowLogType,
     location: locationOf(write),

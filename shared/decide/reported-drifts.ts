@@ -1,0 +1,35 @@
+import type { Problem } from '../problem.ts';
+import type { Drift } from './drift.ts';
+
+export type Reported = {
+  /** Ids of the logs of the network, the one that serves it first. */
+  readonly flowLogIds: readonly string[];
+  /** Ids of the logs that record in its place. */
+  readonly overridingLogs: readonly string[];
+  /** What is known to be wrong with the destination and keeps nothing from being written. */
+  readonly destinationWarnings: readonly Pick<Problem, 'code' | 'message'>[];
+};
+
+const neededRole = 'Storage Blob Data Contributor';
+
+/**
+ * Drifts that no write of ours to the flow log mends: which of two logs to remove, and who needs a subnet's log or a
+ * wider right, is for their owners to say; a missing right is the work of the destination's own lane.
+ */
+export function reportedDrifts({ flowLogIds, overridingLogs, destinationWarnings }: Reported): readonly Drift[] {
+  const [serving, ...duplicates] = flowLogIds;
+  const warning = (code: string) => destinationWarnings.find((one) => one.code === code);
+  const moreRights = warning('IdentityHasMoreRights');
+  return [
+    ...(serving && duplicates.length > 0
+      ? [{ check: 'duplicateLogs' as const, expected: [serving], actual: flowLogIds }]
+      : []),
+    ...(overridingLogs.length > 0 ? [{ check: 'overridingLogs' as const, expected: [], actual: overridingLogs }] : []),
+    ...(warning('RoleAssignmentMissing')
+      ? [{ check: 'roleAssignmentMissing' as const, expected: neededRole, actual: null }]
+      : []),
+    ...(moreRights
+      ? [{ check: 'identityHasMoreRights' as const, expected: neededRole, actual: moreRights.message }]
+      : []),
+  ];
+}
