@@ -72,7 +72,10 @@ function whatToDo(settingsFile: string, names: readonly string[]): string {
   return `The app settings are in ${here(resolve(settingsFile))}: copy them beside host.json, as local.settings.json. Then, in another terminal:
   ${without}func start --port ${port}          with Azure Functions Core Tools
   ${without}npm run host -- --app .${data} --port ${port}    with the embedded host
-${why}Ctrl-C stops the stand-ins.
+${why}and, when it is there:
+  curl -s -H "x-functions-key: $(node -p "require('${resolve(options.data, 'env.json')}').functionKey")" ${options.functionsUrl}/api/networks
+(the embedded host asks for that key, unless it has --no-keys; Core Tools ask for none)
+Ctrl-C stops the stand-ins.
 `;
 }
 
