@@ -48,17 +48,19 @@ function* provide(ctx: OrchestrationContext, run: Run, correlationId: string): D
   if (!planned.ok) return { plan: null, outcome: refused(planned), leftovers: [] };
   const plan = planned.value;
   const common = { run, policyEtag: plan.policyEtag, about, correlationId };
-  const stale = yield* undoAll(ctx, common, plan.stale);
-  if (plan.idle) return { plan, outcome: { kind: 'idle' }, leftovers: [...stale, ...plan.intent] };
+  const kept = [...(yield* undoAll(ctx, common, plan.stale)), ...(yield* undoAll(ctx, common, plan.collect))];
+  if (plan.idle) return { plan, outcome: { kind: 'idle' }, leftovers: [...kept, ...plan.intent] };
 
   const saga = newSaga(ctx, common, plan.intent);
   const outcome = yield* provideSteps(saga, plan);
   const undone = outcome.kind === 'failed' ? yield* saga.undo() : outcome.kind === 'stopped' ? plan.intent : [];
-  return { plan, outcome, leftovers: [...stale, ...undone] };
+  return { plan, outcome, leftovers: [...kept, ...undone] };
 }
 
-function* provideSteps(saga: Saga, { destination, problem, intent }: DestinationPlan): Durable<DestinationOutcome> {
+function* provideSteps(saga: Saga, plan: DestinationPlan): Durable<DestinationOutcome> {
+  const { destination, problem, principalId, intent } = plan;
   if (problem || !destination) return problem ? { kind: 'failed', problem } : { kind: 'idle' };
+  if (principalId) return { kind: 'ready', principalId };
   const { storageAccountId, identityId, location, ours } = destination;
   if (!identityId) return { kind: 'ready', principalId: null };
 

@@ -2,6 +2,7 @@ import { armErrors, unlistedErrors } from '../../shared/azure/arm-error-table.ts
 import { ownProblems, type Problem } from '../../shared/problem.ts';
 import { busy } from '../../shared/runbook/busy.ts';
 import { decided } from '../../shared/runbook/decided.ts';
+import { destinationWarnings } from '../../shared/runbook/destination-warnings.ts';
 import type { OwnEntry, RunbookEntry } from '../../shared/runbook/entry.ts';
 import { missing } from '../../shared/runbook/missing.ts';
 import { ownDestinations } from '../../shared/runbook/own-destinations.ts';
@@ -27,6 +28,11 @@ export const sections: readonly Section[] = [
     title: 'Destinations',
     about: 'What Flowkeeper finds wrong with a storage account or an identity of the policy.',
     entries: own(ownDestinations),
+  },
+  {
+    title: 'Warnings about destinations',
+    about: 'What keeps nothing from being written, and somebody should know.',
+    entries: own(destinationWarnings),
   },
   {
     title: 'Networks and flow logs',

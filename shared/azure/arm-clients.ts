@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { AuthorizationManagementClient } from '@azure/arm-authorization';
+import { ManagementLockClient } from '@azure/arm-locks';
 import { ManagedServiceIdentityClient } from '@azure/arm-msi';
 import { NetworkManagementClient } from '@azure/arm-network';
 import { PolicyClient } from '@azure/arm-policy';
@@ -16,6 +17,7 @@ export type ArmClients = {
   readonly network: (subscriptionId: string) => NetworkManagementClient;
   readonly identity: (subscriptionId: string) => ManagedServiceIdentityClient;
   readonly authorization: (subscriptionId: string) => AuthorizationManagementClient;
+  readonly locks: (subscriptionId: string) => ManagementLockClient;
   readonly storage: (subscriptionId: string) => StorageManagementClient;
   readonly resources: (subscriptionId: string) => ResourceManagementClient;
   readonly policy: (subscriptionId: string) => PolicyClient;
@@ -60,6 +62,7 @@ export function createArmClients(
     policy: once((id) => new PolicyClient(credential, id, typespec)),
     graph: new ResourceGraphClient(credential, typespec),
     identity: once((id) => new ManagedServiceIdentityClient(credential, id, autorest)),
+    locks: once((id) => new ManagementLockClient(credential, id, autorest)),
     authorization: once((id) => new AuthorizationManagementClient(credential, id, autorest)),
   };
 }

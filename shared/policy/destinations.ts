@@ -11,6 +11,8 @@ export type Destination = {
   readonly identityId: string | null;
   /** Made, changed and removed by us; a given identity never is. */
   readonly ours: boolean;
+  /** Whether flow logs that go there end their records by a retention of their own. */
+  readonly retention: boolean;
   /** The loosest mode of the rules that use it: the account is only worked on where one of them enforces. */
   readonly mode: Mode;
   /** Where the policy names it. */
@@ -26,6 +28,7 @@ export function destinationsOf(policy: Policy): readonly Destination[] {
     Object.entries(rule.destination).map(([location, storageAccountId]) => ({
       ...destinationOf(rule, location, storageAccountId),
       mode: ruleMode(policy, rule),
+      retention: rule.flowLog.retentionDays > 0,
       path: `rules[${index}].destination.${location}`,
     })),
   );
@@ -34,7 +37,8 @@ export function destinationsOf(policy: Policy): readonly Destination[] {
 /** The destination of one storage account, or null where the policy does not name it. */
 export function destinationOfAccount(policy: Policy, account: string): Destination | null {
   const named = destinationsOf(policy).filter((one) => sameId(nameOf(one.storageAccountId), account));
-  return named.find((one) => one.mode === 'enforce') ?? named[0] ?? null;
+  const one = named.find(({ mode }) => mode === 'enforce') ?? named[0];
+  return one ? { ...one, retention: named.some(({ retention }) => retention) } : null;
 }
 
 /** The mode of a rule: its own, else the policy's. `off` for the whole policy is the kill switch and wins over every rule. */

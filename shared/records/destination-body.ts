@@ -4,9 +4,30 @@ import type { Undo } from '../steps/contract.ts';
 
 const undoSchema = z.custom<Undo>((value) => typeof value === 'object' && value !== null && 'resourceId' in value);
 
+/** An identity that flow logs were told to use. */
+const published = z.object({
+  identityId: z.string(),
+  principalId: z.string(),
+  /** Made by us; a given identity never is. */
+  ours: z.boolean(),
+});
+
+/**
+ * Made by us, published, and not wanted any more. It stays while a flow log uses it, and a day longer. Without an identity
+ * it is the grant of one that is gone.
+ */
+const retired = z.object({
+  identityId: z.string().nullable(),
+  roleAssignmentId: z.string(),
+  /** When it was last wanted or seen in use. */
+  since: z.string(),
+});
+export type Retired = z.infer<typeof retired>;
+
 /** What is known of one destination; kept in its own lane, so that one transaction covers it and those who wait for it. */
 export const destinationBody = z.object({
-  state: z.enum(['pending', 'ready', 'blocked', 'idle']),
+  /** `suspect`: an error on a flow log named it, so it is looked at before it is used again. `idle`: nothing is to be provided. */
+  state: z.enum(['pending', 'ready', 'suspect', 'blocked', 'idle']),
   storageAccountId: z.string().nullable(),
   /** What `ready` means: account, identity and role. Another spec in the policy makes the row worth nothing. */
   spec: z.string().nullable(),
@@ -17,10 +38,15 @@ export const destinationBody = z.object({
   checkedAt: z.string().nullable(),
   /** The version of the policy that it was last published under. */
   policyEtag: z.string().nullable(),
+  /** Why it is blocked; in audit mode, why it would be. */
   problem: problemSchema.nullable(),
+  /** What keeps nothing from being written, and somebody should know. */
+  warnings: z.array(problemSchema).default([]),
   nextTry: z.string().nullable(),
   /** How to take back what was made and not published: written before the first write, cleared by publishing. */
   intent: z.array(undoSchema),
+  published: published.nullable().default(null),
+  retired: z.array(retired).default([]),
 });
 export type DestinationBody = z.infer<typeof destinationBody>;
 
@@ -34,6 +60,9 @@ export const newDestination: DestinationBody = {
   checkedAt: null,
   policyEtag: null,
   problem: null,
+  warnings: [],
   nextTry: null,
   intent: [],
+  published: null,
+  retired: [],
 };

@@ -41,6 +41,62 @@ ${policy}`,
     command: `${account}
 az storage account create --name <account> --resource-group <group> --location <location> --sku Standard_LRS`,
   },
+  StorageAccountKind: {
+    happened: 'The policy names a storage account that holds no blobs.',
+    why: 'An account of the kind FileStorage is for file shares only.',
+    meanwhile: parked,
+    mend: 'Name an account of the kind StorageV2 in rules[].destination.',
+    command: `az storage account show --ids <storageAccountId> --query kind
+az storage account create --name <account> --resource-group <group> --location <location> --sku Standard_LRS --kind StorageV2`,
+  },
+  StorageAccountInOtherTenant: {
+    happened: 'The storage account and the identity are in different tenants.',
+    why: 'The subscription of the account was delegated (Azure Lighthouse) or moved to another directory. Azure gives rights, and writes flow logs, within one tenant.',
+    meanwhile: parked,
+    mend: 'Name a storage account of the tenant of the networks in rules[].destination.',
+    command: `az account show --subscription <subscriptionId> --query tenantId
+az identity show --ids <identityId> --query tenantId`,
+  },
+  StorageAccountFirewall: {
+    happened: 'The firewall of the storage account keeps flow logs out.',
+    why: 'It denies by default or public access is disabled, and trusted Azure services are not allowed.',
+    meanwhile: parked,
+    mend: 'Allow trusted Azure services. The firewall may stay closed to everybody else.',
+    command: `az storage account show --ids <storageAccountId> --query "{public: publicNetworkAccess, rules: networkRuleSet}"
+az storage account update --ids <storageAccountId> --bypass AzureServices`,
+  },
+  StorageAccountReadOnly: {
+    happened: 'A read-only lock keeps the identity from being given the right to write.',
+    why: 'The owner protected the storage account, its group or its subscription before the destination was ready.',
+    meanwhile: parked,
+    mend: 'Take the lock away until the destination is ready, or give the identity the role Storage Blob Data Contributor beforehand.',
+    command: `az rest --url "<storageAccountId>/providers/Microsoft.Authorization/locks?api-version=2020-05-01"
+az lock delete --ids <lockId>`,
+  },
+  ContainerImmutable: {
+    happened: 'The container of the flow logs can be written once, and flow logs are appended to.',
+    why: 'A retention policy or a legal hold stands on it without allowProtectedAppendWritesAll. What allows append blobs only is not enough: flow logs are block blobs.',
+    meanwhile: parked,
+    mend: 'Allow protected appends for block and append blobs in the policy or the hold, or name another account.',
+    command: `az storage container immutability-policy show --account-name <account> --container-name insights-logs-flowlogflowevent
+az storage container immutability-policy create --account-name <account> --container-name insights-logs-flowlogflowevent --period <days> --allow-protected-append-writes-all true`,
+  },
+  ProviderNotRegistered: {
+    happened: 'A subscription is not registered for a resource provider that flow logs need. The message names both.',
+    why: 'Nobody has used that service in this subscription yet.',
+    meanwhile:
+      'Where the identity is to be made in that subscription, makes nothing and looks again every 30 minutes; else it is a warning.',
+    mend: 'Register the namespace that the message names.',
+    command: `az provider register --namespace <namespace> --subscription <subscriptionId> --wait`,
+  },
+  RoleAssignmentsUsedUp: {
+    happened: 'The subscription of the storage account holds as many role assignments as Azure allows (4,000).',
+    why: 'Assignments of deleted identities stay, and count.',
+    meanwhile: parked,
+    mend: 'Delete assignments that nobody needs, first those whose identity no longer exists.',
+    command: `az role assignment list --all --subscription <subscriptionId> --query "[?principalName==''].id" --output tsv
+az role assignment delete --ids <id>`,
+  },
   IdentityNotFound: {
     happened: 'The policy gives an identity, and it does not exist. Flowkeeper never makes a given identity.',
     why: 'It was deleted, or its id is misspelt.',

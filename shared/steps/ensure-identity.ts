@@ -15,7 +15,11 @@ export type IdentityRequest = {
   readonly ours: boolean;
 };
 
-export type IdentityFacts = { readonly principalId: string; readonly tags: Readonly<Record<string, string>> };
+export type IdentityFacts = {
+  readonly principalId: string;
+  readonly tenantId: string;
+  readonly tags: Readonly<Record<string, string>>;
+};
 
 /** The identity, or null where there is none. One request. */
 export async function readIdentity(clients: ArmClients, identityId: string): Promise<ArmOutcome<IdentityFacts | null>> {
@@ -23,7 +27,12 @@ export async function readIdentity(clients: ArmClients, identityId: string): Pro
   const { userAssignedIdentities } = clients.identity(subscriptionId);
   return mapOutcome(
     await armFind(() => userAssignedIdentities.get(resourceGroup, names[0])),
-    (identity) => identity && { principalId: identity.principalId ?? '', tags: identity.tags ?? {} },
+    (identity) =>
+      identity && {
+        principalId: identity.principalId ?? '',
+        tenantId: identity.tenantId ?? '',
+        tags: identity.tags ?? {},
+      },
   );
 }
 

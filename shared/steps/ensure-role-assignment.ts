@@ -1,7 +1,8 @@
 import type { ArmClients } from '../azure/arm-clients.ts';
 import { answerIn, classify } from '../azure/arm-error-table.ts';
 import { type ArmOutcome, arm, armFind } from '../azure/arm-outcome.ts';
-import { mapOutcome } from '../azure/network-reads.ts';
+import { readGrants } from '../azure/role-grants.ts';
+import { mayWriteBlobs } from '../decide/destination/grants.ts';
 import { blobDataContributor } from '../policy/destinations.ts';
 import { requireResourceId } from '../resource-id.ts';
 import type { StepAnswer, Undo } from './contract.ts';
@@ -14,32 +15,6 @@ import {
 } from './role-assignment-id.ts';
 import type { StepContext } from './step-context.ts';
 
-/** Whether the principal may write blobs of the account, by an assignment at the account or above it. One request. */
-export async function hasBlobAccess(
-  clients: ArmClients,
-  { storageAccountId, principalId }: RoleAssignmentRequest,
-): Promise<ArmOutcome<boolean>> {
-  const { roleAssignments } = clients.authorization(requireResourceId(storageAccountId).subscriptionId);
-  const filter = `principalId eq '${principalId}'`;
-  return mapOutcome(
-    await arm(() => Array.fromAsync(roleAssignments.listForScope(storageAccountId, { filter }))),
-    (assignments) =>
-      assignments.some(
-        ({ roleDefinitionId, scope }) =>
-          roleDefinitionId?.toLowerCase().endsWith(blobDataContributor) &&
-          scope !== undefined &&
-          covers(scope, storageAccountId),
-      ),
-  );
-}
-
-function covers(scope: string, resourceId: string): boolean {
-  const above = scope.toLowerCase().replace(/\/$/, '');
-  // Azure lists only those of the management groups above.
-  if (above.startsWith('/providers/microsoft.management/managementgroups/')) return true;
-  return `${resourceId.toLowerCase()}/`.startsWith(`${above}/`);
-}
-
 /**
  * The principal may write blobs of the account. `principalType` is always sent: without it Azure refuses a principal
  * that has not reached every directory replica, and our own rights are limited to service principals.
@@ -49,9 +24,9 @@ export async function ensureRoleAssignment(
   request: RoleAssignmentRequest,
 ): Promise<StepAnswer<{ readonly roleAssignmentId: string }>> {
   const id = roleAssignmentId(request);
-  const granted = await hasBlobAccess(context.clients, request);
-  if (!granted.ok) return classify(granted.error, id);
-  if (granted.value) return { status: 'done', did: 'unchanged', output: { roleAssignmentId: id } };
+  const grants = await readGrants(context.clients, request.storageAccountId, request.principalId);
+  if (!grants.ok) return classify(grants.error, id);
+  if (mayWriteBlobs(grants.value)) return { status: 'done', did: 'unchanged', output: { roleAssignmentId: id } };
   return grant(context, request, roleAssignmentIds(id));
 }
 

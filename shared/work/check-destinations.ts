@@ -2,29 +2,56 @@ import { readDestination } from '../inbox/destination-row.ts';
 import { enqueue } from '../inbox/enqueue.ts';
 import type { WorkRequest } from '../inbox/merge-request.ts';
 import { parseLaneId } from '../inbox/work-item.ts';
-import { destinationOfAccount } from '../policy/destinations.ts';
-import { destinationBody } from '../records/destination-body.ts';
+import { type Destination, destinationOfAccount, destinationsOf } from '../policy/destinations.ts';
+import { type DestinationBody, destinationBody } from '../records/destination-body.ts';
 import type { CurrentPolicy } from '../records/policy-store.ts';
+import { nameOf } from '../resource-id.ts';
+import { isDueForCollection } from './retired-identities.ts';
 import type { WorkContext } from './work-context.ts';
 
 /** A sweep comes every quarter of an hour; an hour between two checks, less the time that a sweep may be early. */
 const checkEveryMs = 55 * 60_000;
 
-/**
- * Puts an item into the lane of every destination that is not known to be ready, or was not looked at for an hour, or
- * of which something of ours is left. One that nobody has needed yet is made when somebody does.
- */
+/** Puts an item into the lane of every destination that somebody has to look at. */
 export async function checkDestinations({ port, now }: WorkContext, { policy, etag }: CurrentPolicy): Promise<void> {
-  for (const id of await port.listLanes()) {
-    const lane = parseLaneId(id);
-    const row = lane.kind === 'destination' ? await readDestination(port, lane.account) : null;
-    if (lane.kind !== 'destination' || !row) continue;
-    const { state, checkedAt, storageAccountId, intent } = destinationBody.parse(row.body);
-    const wanted = destinationOfAccount(policy, lane.account)?.mode === 'enforce';
-    const fresh = state === 'ready' && checkedAt !== null && now().getTime() - Date.parse(checkedAt) < checkEveryMs;
-    if (!storageAccountId || (wanted ? fresh : intent.length === 0)) continue;
-    const target = { kind: 'destination' as const, id: storageAccountId };
-    const request: WorkRequest = { target, reason: 'sweep', correlationId: 'sweep', policyEtag: etag };
-    await enqueue(port, lane, [request], now(), 0);
+  const inPolicy = destinationsOf(policy).map(({ storageAccountId }) => nameOf(storageAccountId).toLowerCase());
+  const lanes = (await port.listLanes()).map(parseLaneId);
+  const known = lanes.flatMap((lane) => (lane.kind === 'destination' ? [lane.account] : []));
+  for (const account of new Set([...known, ...inPolicy])) {
+    const row = await readDestination(port, account);
+    const body = row && destinationBody.parse(row.body);
+    const destination = destinationOfAccount(policy, account);
+    const id = destination?.storageAccountId ?? body?.storageAccountId;
+    if (!id || !needsLook(body, destination, now())) continue;
+    const request: WorkRequest = {
+      target: { kind: 'destination', id },
+      reason: 'sweep',
+      correlationId: 'sweep',
+      policyEtag: etag,
+    };
+    await enqueue(port, { kind: 'destination', account }, [request], now(), 0);
+  }
+}
+
+/**
+ * Whether a destination is not known to be ready or was not looked at for an hour; or, where the policy does not name it any
+ * more, something of ours is left. One that nobody has needed yet is made when somebody does. In audit mode it is only
+ * looked at, and nobody but the sweep asks for that. Pure.
+ */
+export function needsLook(body: DestinationBody | null, destination: Destination | null, now: Date): boolean {
+  const checkedAt = body?.checkedAt ?? null;
+  const isFresh = checkedAt !== null && now.getTime() - Date.parse(checkedAt) < checkEveryMs;
+  switch (destination?.mode) {
+    case 'enforce':
+      return body !== null && !(body.state === 'ready' && isFresh);
+    case 'audit':
+      return !isFresh;
+    case 'off':
+      return false;
+    case undefined:
+      return (
+        body !== null &&
+        (body.intent.length > 0 || body.published !== null || body.retired.some((one) => isDueForCollection(one, now)))
+      );
   }
 }

@@ -1,19 +1,16 @@
-import type { StorageAccount } from '@azure/arm-storage';
 import { classify } from '../azure/arm-error-table.ts';
-import { type ArmOutcome, armFind, said } from '../azure/arm-outcome.ts';
-import { storageProblem } from '../decide/storage-problem.ts';
 import { readDestination, writeDestination } from '../inbox/destination-row.ts';
 import { ownsLane } from '../inbox/owns-lane.ts';
 import type { Run } from '../inbox/work-item.ts';
 import { type Destination, destinationOfAccount, destinationSpec } from '../policy/destinations.ts';
 import { ownProblem } from '../problem.ts';
-import { destinationBody, newDestination } from '../records/destination-body.ts';
-import { normalLocation, requireResourceId, sameId } from '../resource-id.ts';
+import { type DestinationBody, destinationBody, newDestination } from '../records/destination-body.ts';
+import { sameId } from '../resource-id.ts';
 import type { StepAnswer, Undo } from '../steps/contract.ts';
-import { readIdentity } from '../steps/ensure-identity.ts';
-import { hasBlobAccess } from '../steps/ensure-role-assignment.ts';
 import { roleAssignmentId } from '../steps/role-assignment-id.ts';
 import type { DestinationPlan } from './destination-plan.ts';
+import { type ObservedDestination, observeDestination } from './observe-destination.ts';
+import { collectable } from './retired-identities.ts';
 import type { WorkContext } from './work-context.ts';
 
 /**
@@ -28,32 +25,33 @@ export async function planDestination(
   const destination = current ? destinationOfAccount(current.policy, account) : null;
   const row = await readDestination(context.port, account);
   const body = row ? destinationBody.parse(row.body) : newDestination;
-  const base = { account, policyEtag: current?.etag ?? '', destination };
-  const done = (rest: Pick<DestinationPlan, 'idle' | 'problem' | 'intent' | 'stale'>): StepAnswer<DestinationPlan> => ({
+  const base = { ...nothing, account, policyEtag: current?.etag ?? '', destination, intent: body.intent };
+  const done = (rest: Partial<DestinationPlan>): StepAnswer<DestinationPlan> => ({
     status: 'done',
     did: 'unchanged',
     output: { ...base, ...rest },
   });
-  if (!destination && current?.policy.mode === 'enforce') {
-    return done({ idle: 'notInPolicy', problem: null, intent: [], stale: body.intent });
+  if (!current || current.policy.mode === 'off' || destination?.mode === 'off') return done({ idle: 'off' });
+  if (!destination) {
+    if (current.policy.mode === 'audit') return done({ idle: 'off' });
+    const collected = await collectable(context, body, current.policy);
+    return done({ idle: 'notInPolicy', intent: [], stale: body.intent, ...collected });
   }
-  if (destination?.mode !== 'enforce') return done({ idle: 'off', problem: null, intent: body.intent, stale: [] });
 
-  const observed = await observe(context, destination);
+  const wasReady = isReady(body, destination);
+  const observed = await observeDestination(context.clients, destination, wasReady);
   if (!observed.ok) return classify(observed.error, destination.storageAccountId);
-  const { problem, absent, present } = observed.value;
-  const wanted = [...absent, ...present];
-  const inherited = body.intent.filter((undo) => wanted.some((id) => sameId(id.resourceId, undo.resourceId)));
-  const stale = body.intent.filter((undo) => !inherited.includes(undo));
-  const intent = [
-    ...inherited,
-    ...absent.filter((undo) => !inherited.some((one) => sameId(one.resourceId, undo.resourceId))),
-  ];
+  const { blocks, warnings, identity, access } = observed.value;
+  const [problem = null, ...others] = blocks;
+  const seen = { problem, warnings: [...others, ...warnings] };
+  if (destination.mode === 'audit') return done({ idle: 'audit', ...seen });
 
-  if (!problem && absent.length > 0) {
+  // Where it can't be used nothing is made, and what was made and not published is not needed.
+  const { intent, stale } = problem ? { intent: [], stale: body.intent } : intentOf(body, destination, observed.value);
+  if (!access && intent.length > 0) {
     if (!(await ownsLane(context.port, run))) return { status: 'stopped', because: 'fenced' };
-    const spec = destinationSpec(destination);
     const { storageAccountId, identityId } = destination;
+    const spec = destinationSpec(destination);
     const noted = {
       ...body,
       state: 'pending' as const,
@@ -63,55 +61,56 @@ export async function planDestination(
       intent: [...stale, ...intent],
     };
     const written = await writeDestination(context.port, account, row, noted, 'noted');
-    if (written === 'conflict') return retryNow(destination.storageAccountId);
+    if (written === 'conflict') return retryNow(storageAccountId);
   }
-  return done({ idle: null, problem, intent, stale });
+  const collected = await collectable(context, body, current.policy);
+  return done({
+    idle: null,
+    ...seen,
+    principalId: access ? (identity?.principalId ?? null) : null,
+    intent,
+    stale,
+    ...collected,
+  });
 }
 
-/** `absent` and `present`: how to take back what we would make; only what is absent now is ours to take back. */
-type Observed = {
-  readonly problem: DestinationPlan['problem'];
-  readonly absent: readonly Undo[];
-  readonly present: readonly Undo[];
-};
+const nothing = {
+  idle: null,
+  problem: null,
+  warnings: [],
+  principalId: null,
+  intent: [],
+  stale: [],
+  collect: [],
+  inUse: [],
+} as const satisfies Partial<DestinationPlan>;
 
-async function observe({ clients }: WorkContext, destination: Destination): Promise<ArmOutcome<Observed>> {
-  const { storageAccountId, identityId, ours } = destination;
-  const account = await readStorageAccount(clients, storageAccountId);
-  if (!account.ok) return account;
-  const problem = storageProblem(storageAccountId, destination.location, account.value && storageFacts(account.value));
-  const found = (absent: readonly Undo[], present: readonly Undo[]) => said({ problem, absent, present });
-  if (problem || !identityId) return found([], []);
-
-  const identity = await readIdentity(clients, identityId);
-  if (!identity.ok) return identity;
-  const undoIdentity: Undo = { step: 'ensureIdentity', resourceId: identityId, to: { kind: 'absent' } };
-  if (!identity.value) return found(ours ? [undoIdentity] : [], []);
-
-  const request = { storageAccountId, principalId: identity.value.principalId };
-  const access = await hasBlobAccess(clients, request);
-  if (!access.ok) return access;
-  const undoAccess: Undo = {
-    step: 'ensureRoleAssignment',
-    resourceId: roleAssignmentId(request),
-    to: { kind: 'absent' },
-  };
-  return access.value ? found([], [undoIdentity, undoAccess]) : found([undoAccess], [undoIdentity]);
+function isReady({ state, spec }: DestinationBody, destination: Destination): boolean {
+  return (state === 'ready' || state === 'suspect') && spec === destinationSpec(destination);
 }
 
-function readStorageAccount(
-  clients: WorkContext['clients'],
-  storageAccountId: string,
-): Promise<ArmOutcome<StorageAccount | null>> {
-  const { subscriptionId, resourceGroup, names } = requireResourceId(storageAccountId);
-  return armFind(() => clients.storage(subscriptionId).storageAccounts.getProperties(resourceGroup, names[0]));
-}
-
-function storageFacts({ location, kind, sku }: StorageAccount) {
+/** What would have to be taken back: what is absent now, and what a run that died had noted and is wanted still. */
+function intentOf(
+  body: DestinationBody,
+  { storageAccountId, identityId, ours }: Destination,
+  { identity, access }: ObservedDestination,
+): Pick<DestinationPlan, 'intent' | 'stale'> {
+  const absent = { kind: 'absent' } as const;
+  const undoIdentity: Undo | null = identityId ? { step: 'ensureIdentity', resourceId: identityId, to: absent } : null;
+  const undoAccess: Undo | null = identity
+    ? {
+        step: 'ensureRoleAssignment',
+        resourceId: roleAssignmentId({ storageAccountId, principalId: identity.principalId }),
+        to: absent,
+      }
+    : null;
+  const wanted = [undoIdentity, undoAccess].filter((undo) => undo !== null);
+  const inherited = body.intent.filter((undo) => wanted.some((one) => sameId(one.resourceId, undo.resourceId)));
+  const lacking = identity ? (access ? null : undoAccess) : ours ? undoIdentity : null;
+  const isNew = lacking !== null && !inherited.some(({ resourceId }) => sameId(resourceId, lacking.resourceId));
   return {
-    location: normalLocation(location ?? ''),
-    kind: kind ?? '',
-    tier: sku?.tier ?? (sku?.name?.startsWith('Premium') ? 'Premium' : 'Standard'),
+    intent: lacking && isNew ? [...inherited, lacking] : inherited,
+    stale: body.intent.filter((undo) => !inherited.includes(undo)),
   };
 }
 

@@ -1,16 +1,15 @@
 import { isDue } from '../inbox/choose-batch.ts';
-import { enqueue } from '../inbox/enqueue.ts';
 import { readItems } from '../inbox/item-row.ts';
 import { ownsLane } from '../inbox/owns-lane.ts';
 import { settleItem } from '../inbox/settle-item.ts';
 import { isUrgent, laneId, type Run } from '../inbox/work-item.ts';
 import { networkKey } from '../records/network-record.ts';
-import { nameOf } from '../resource-id.ts';
 import { concludeChange } from './admit-change.ts';
 import { recordAfter, rowAfter, type Settling } from './after-a-run.ts';
 import { historyPartition } from './history-partition.ts';
 import type { NetworkItem, RecordedPlan } from './network-item.ts';
 import { noteNetwork } from './note-network.ts';
+import { suspectDestination } from './suspect-destination.ts';
 import type { WorkContext } from './work-context.ts';
 
 /**
@@ -40,7 +39,8 @@ export async function settleNetwork(context: WorkContext, settling: Settling): P
   const rowOutcome = rowAfter(settling, policyEtag, now);
   const guid = plan?.resourceGuid ? { resourceGuid: plan.resourceGuid } : {};
   for (const row of item.rows) await settleItem(context.port, run, { ...row, ...guid }, rowOutcome, now);
-  if (outcome.kind === 'failed') await suspectDestination(context, settling, now);
+  if (outcome.kind === 'failed' && plan?.desired)
+    await suspectDestination(context, plan.desired.storageAccountId, outcome.problem, plan.id, now);
   return { urgent: await moreUrgentIsDue(context, run, item, now) };
 }
 
@@ -51,27 +51,6 @@ function measure({ telemetry }: WorkContext, { item, outcome }: Settling, now: D
   if (outcome.kind !== 'changed' || !row) return;
   const seconds = (now.getTime() - Date.parse(row.firstSeen)) / 1000;
   telemetry.compliant(seconds, { reason: row.reason, location: item.location });
-}
-
-/** Codes by which Azure says that the log's identity or account is not what it was when the destination was published. */
-const suspectCodes = new Set([
-  'LinkedAuthorizationFailed',
-  'FailedIdentityOperation',
-  'PrincipalNotFound',
-  'InvalidResourceReference',
-  'NotVerified',
-]);
-
-/** The destination is looked at again, at once: it may have to be provided anew, which binds its logs again. */
-async function suspectDestination({ port }: WorkContext, { plan, outcome }: Settling, now: Date): Promise<void> {
-  if (outcome.kind !== 'failed' || !plan?.desired || !suspectCodes.has(outcome.problem.code)) return;
-  const { storageAccountId } = plan.desired;
-  const request = {
-    target: { kind: 'destination' as const, id: storageAccountId },
-    reason: 'tamper' as const,
-    correlationId: plan.id,
-  };
-  await enqueue(port, { kind: 'destination', account: nameOf(storageAccountId).toLowerCase() }, [request], now, 0);
 }
 
 async function writeHistory(

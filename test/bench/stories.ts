@@ -21,7 +21,8 @@ export type Counted = {
 const about = {
   perRegion: /\/networkWatchers(\/[^/]+\/flowLogs)?$/i,
   perNetwork: /\/(virtualNetworks|flowLogs)\/[^/]+$/i,
-  perDestination: /\/(storageAccounts|userAssignedIdentities)\/|\/roleAssignments/i,
+  perDestination:
+    /\/(storageAccounts|userAssignedIdentities)\/|\/roleAssignments|\/providers\/Microsoft\.(Insights|ManagedIdentity)$/i,
   graph: /\/Microsoft\.ResourceGraph\//i,
 } as const;
 

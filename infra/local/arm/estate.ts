@@ -17,7 +17,12 @@ export type Tenant = z.infer<typeof tenantSchema>;
 
 const estateSchema = tenantSchema.extend({
   subscriptions: z.array(
-    z.object({ subscriptionId: z.string(), displayName: z.string(), managementGroup: z.string().optional() }),
+    z.object({
+      subscriptionId: z.string(),
+      displayName: z.string(),
+      tenantId: z.string().optional(),
+      managementGroup: z.string().optional(),
+    }),
   ),
   resources: z.array(z.looseObject({ id: z.string() })),
 });

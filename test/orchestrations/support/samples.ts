@@ -110,13 +110,18 @@ export function destinationPlan(changes: Partial<DestinationPlan> = {}): Destina
       location: 'westeurope',
       identityId: identityId('id-west'),
       ours: true,
+      retention: false,
       mode: 'enforce',
       path: 'rules[0].destination.westeurope',
     },
     idle: null,
     problem: null,
+    warnings: [],
+    principalId: null,
     intent: [undoIdentity],
     stale: [],
+    collect: [],
+    inUse: [],
     ...changes,
   };
 }

@@ -54,7 +54,8 @@ function asArm({ method, url, headers, body }: PipelineRequest): ArmRequest {
   const { pathname, searchParams } = new URL(url);
   return {
     method,
-    path: pathname,
+    // As the simulator's own listener reads it: an id as scope gives two slashes.
+    path: decodeURIComponent(pathname).replace(/\/{2,}/g, '/'),
     query: searchParams,
     headers: headers.toJSON(),
     body: typeof body === 'string' && body !== '' ? JSON.parse(body) : undefined,

@@ -30,7 +30,7 @@ const columns = [
   'extendedLocation',
 ] as const;
 
-// Everything else (role assignments, locks, event subscriptions) lives in tables of its own, which are not here.
+// Everything else (locks, event subscriptions) lives in tables of its own, which are not here.
 const trackedTypes = [
   'Microsoft.ManagedIdentity/userAssignedIdentities',
   'Microsoft.Storage/storageAccounts',
@@ -55,6 +55,7 @@ export function tablesFor(
   return new Map([
     ['resources', () => list(trackedTypes)],
     ['resourcecontainers', () => list([subscriptionType, resourceGroupType])],
+    ['authorizationresources', () => list(['Microsoft.Authorization/roleAssignments'])],
   ]);
 }
 
@@ -92,7 +93,7 @@ function newRow(world: World, body: ResourceBody, properties: JsonObject): Row {
     id: body.id,
     name: isSubscription ? (stringOf(body.properties.displayName) ?? body.name) : body.name,
     type: graphType(body.type),
-    tenantId: world.tenantId,
+    tenantId: tenantOf(world, id?.subscriptionId ?? ''),
     kind: stringOf(body.kind) ?? '',
     location: body.location ?? '',
     resourceGroup: group.toLowerCase(),
@@ -122,6 +123,10 @@ function ancestorsChain(world: World, subscriptionId: string): Json {
     const name = group?.name ?? key.slice(key.lastIndexOf('/') + 1);
     return { displayName: stringOf(group?.properties.displayName) ?? name, name };
   });
+}
+
+function tenantOf(world: World, subscriptionId: string): string {
+  return stringOf(world.store.get(subscriptionPath(subscriptionId))?.body.properties.tenantId) ?? world.tenantId;
 }
 
 function graphType(type: string): string {

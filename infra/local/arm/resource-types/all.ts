@@ -1,4 +1,5 @@
 import type { ResourceType } from '../core/resource-type.ts';
+import { blobContainers } from './blob-containers.ts';
 import { blobServices } from './blob-services.ts';
 import { denyAssignments } from './deny-assignments.ts';
 import { eventSubscriptions, topicEventSubscriptions } from './event-subscriptions.ts';
@@ -30,6 +31,7 @@ export const resourceTypes: readonly ResourceType[] = [
   userAssignedIdentities,
   storageAccounts,
   blobServices,
+  blobContainers,
   managementPolicies,
   workspaces,
   virtualNetworks,

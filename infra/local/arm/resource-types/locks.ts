@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { lockType } from '../core/locks.ts';
+import { ArmError } from '../core/arm-error.ts';
+import { lockedScope, lockType } from '../core/locks.ts';
+import { scopesFrom } from '../core/resource-id.ts';
 import type { ResourceType } from '../core/resource-type.ts';
 import { readBody } from './request-body.ts';
 
@@ -7,7 +9,10 @@ const request = z.object({
   properties: z.object({ level: z.enum(['CanNotDelete', 'ReadOnly']), notes: z.string().optional() }),
 });
 
-/** Management locks, on any scope. What they forbid is in the core. */
+/**
+ * Management locks, on any scope. What they forbid is in the core. A scope lists those at it, above it and below it, with
+ * `atScope()` not those below (as Get-AzResourceLock tells of its `-AtScope`).
+ */
 export const locks: ResourceType = {
   type: lockType,
   apiVersions: ['2016-09-01', '2020-05-01'],
@@ -20,4 +25,14 @@ export const locks: ResourceType = {
     type: lockType,
     properties: { ...readBody(request, body).properties },
   }),
+  list: (world, scope, query) => {
+    const filter = query.get('$filter');
+    if (filter !== null && filter.toLowerCase() !== 'atscope()')
+      throw new ArmError(400, { code: 'InvalidFilter', message: `The filter '${filter}' is not supported.` });
+    const above = scopesFrom(scope.toLowerCase()).flatMap((upper) =>
+      world.store.list(lockType, upper).filter((lock) => lockedScope(lock).toLowerCase() === upper),
+    );
+    const below = filter === null ? world.store.list(lockType, scope) : [];
+    return [...new Set([...above, ...below])];
+  },
 };

@@ -16,16 +16,17 @@ export const subscriptions: ResourceType = {
     type: subscriptionType,
     properties: {
       displayName: stringOf(body.displayName) ?? id.name,
-      tenantId: world.tenantId,
+      // Another one is shown to a caller to whom it was delegated (Azure Lighthouse).
+      tenantId: stringOf(body.tenantId) ?? world.tenantId,
       managementGroup: stringOf(body.managementGroup),
     },
   }),
-  show: (world, { id, name, properties }) => ({
+  show: (_, { id, name, properties }) => ({
     id,
     authorizationSource: 'RoleBased',
     managedByTenants: [],
     subscriptionId: name,
-    tenantId: world.tenantId,
+    tenantId: properties.tenantId,
     displayName: properties.displayName,
     state: 'Enabled',
     subscriptionPolicies: {

@@ -1,0 +1,117 @@
+import type { ArmClients } from '../azure/arm-clients.ts';
+import { type ArmOutcome, said } from '../azure/arm-outcome.ts';
+import {
+  countLifecycleRules,
+  countRoleAssignments,
+  readContainer,
+  readLocks,
+  readRegistration,
+  readStorageAccount,
+  readTenant,
+  readVersioning,
+} from '../azure/destination-reads.ts';
+import { readGrants } from '../azure/role-grants.ts';
+import { accountBlocks, destinationBlocks } from '../decide/destination/blocks.ts';
+import type { DestinationFacts, StorageFacts } from '../decide/destination/facts.ts';
+import { mayWriteBlobs } from '../decide/destination/grants.ts';
+import { destinationWarnings } from '../decide/destination/warnings.ts';
+import type { Destination } from '../policy/destinations.ts';
+import type { Problem } from '../problem.ts';
+import { requireResourceId } from '../resource-id.ts';
+import { type IdentityFacts, readIdentity } from '../steps/ensure-identity.ts';
+
+/** What a destination is like: what forbids to use it, what somebody should know, and what is there of it. */
+export type ObservedDestination = {
+  readonly blocks: readonly Problem[];
+  readonly warnings: readonly Problem[];
+  readonly identity: IdentityFacts | null;
+  /** The identity may write blobs of the account. */
+  readonly access: boolean;
+};
+
+/**
+ * Looks at a destination before anything is written. Nine requests at most, of which one is a query of Resource Graph.
+ * Only the account, the identity and its grants are vital: another read that is refused becomes a warning.
+ */
+export async function observeDestination(
+  clients: ArmClients,
+  destination: Destination,
+  wasReady: boolean,
+): Promise<ArmOutcome<ObservedDestination>> {
+  const { storageAccountId, location } = destination;
+  const account = await readStorageAccount(clients, storageAccountId);
+  if (!account.ok) return account;
+  const blocks = accountBlocks(storageAccountId, location, account.value);
+  if (!account.value || blocks.length > 0) return said({ blocks, warnings: [], identity: null, access: false });
+  return observeFurther(clients, destination, account.value, wasReady);
+}
+
+async function observeFurther(
+  clients: ArmClients,
+  destination: Destination,
+  account: StorageFacts,
+  wasReady: boolean,
+): Promise<ArmOutcome<ObservedDestination>> {
+  const { storageAccountId, identityId } = destination;
+  const settings = readSettings(clients, destination);
+  const identity = identityId ? await readIdentity(clients, identityId) : said(null);
+  const grants =
+    identity.ok && identity.value ? await readGrants(clients, storageAccountId, identity.value.principalId) : said([]);
+  const known = await settings;
+  if (!identity.ok) return identity;
+  if (!grants.ok) return grants;
+
+  const access = mayWriteBlobs(grants.value);
+  const lacks = { identity: identityId !== null && !identity.value, access: identityId !== null && !access };
+  const depending = await readDepending(clients, destination, identity.value, lacks);
+  const facts: DestinationFacts = {
+    ...known,
+    ...depending,
+    registrations: [...known.registrations, ...depending.registrations],
+    storageAccountId,
+    identityId,
+    grants: grants.value,
+    lacks,
+    wasReady,
+  };
+  const blocks = destinationBlocks(facts);
+  return said({ blocks, warnings: destinationWarnings(account, facts), identity: identity.value, access });
+}
+
+/** What is asked of every account. */
+async function readSettings(clients: ArmClients, { storageAccountId, retention }: Destination) {
+  const { subscriptionId } = requireResourceId(storageAccountId);
+  const [versioning, container, locks, insights, lifecycleRules] = await Promise.all([
+    readVersioning(clients, storageAccountId),
+    readContainer(clients, storageAccountId),
+    readLocks(clients, storageAccountId),
+    readRegistration(clients, subscriptionId, 'Microsoft.Insights'),
+    retention ? countLifecycleRules(clients, storageAccountId) : null,
+  ]);
+  const registrations = [{ namespace: 'Microsoft.Insights', subscriptionId, state: insights }];
+  return { versioning, container, locks, lifecycleRules, registrations };
+}
+
+/** What is only asked where something depends on it. */
+async function readDepending(
+  clients: ArmClients,
+  { storageAccountId, identityId, ours }: Destination,
+  identity: IdentityFacts | null,
+  lacks: DestinationFacts['lacks'],
+): Promise<Pick<DestinationFacts, 'tenants' | 'roleAssignments' | 'registrations'>> {
+  const { subscriptionId } = requireResourceId(storageAccountId);
+  const makes = lacks.identity && ours && identityId ? requireResourceId(identityId).subscriptionId : null;
+  const [tenant, roleAssignments, registration] = await Promise.all([
+    identity ? readTenant(clients, subscriptionId) : null,
+    lacks.access ? countRoleAssignments(clients, subscriptionId) : null,
+    makes ? readRegistration(clients, makes, 'Microsoft.ManagedIdentity') : null,
+  ]);
+  return {
+    tenants: tenant && identity ? { account: tenant, identity: identity.tenantId } : null,
+    roleAssignments,
+    registrations:
+      registration && makes
+        ? [{ namespace: 'Microsoft.ManagedIdentity', subscriptionId: makes, state: registration }]
+        : [],
+  };
+}
