@@ -3,6 +3,7 @@ import { ArmError, errorResponse } from '../core/arm-error.ts';
 import type { ArmRequest, ArmResponse } from '../core/exchange.ts';
 import type { World } from '../core/world.ts';
 import { type Fault, type Faults, faultError, losesRequest } from './faults.ts';
+import { createProviderLimits } from './provider-limits.ts';
 import type { Throttle } from './throttle.ts';
 
 /** What a client gets: an answer after a delay, or (`null`) a connection that closes without one. */
@@ -10,6 +11,8 @@ export type Outcome = { readonly response: ArmResponse | null; readonly delayMs:
 
 /** ARM as its clients meet it, still without a socket: throttled, with the headers of every answer, and with scripted faults. */
 export function createFront(world: World, actions: readonly Action[], throttle: Throttle, faults: Faults) {
+  const providerLimits = createProviderLimits(world);
+
   return function handle(given: ArmRequest): Outcome {
     const correlationId = given.headers['x-ms-correlation-request-id'] ?? world.newGuid();
     const request = { ...given, headers: { ...given.headers, 'x-ms-correlation-request-id': correlationId } };
@@ -30,6 +33,7 @@ export function createFront(world: World, actions: readonly Action[], throttle: 
     if (world.switches.throttling === 'off') return answer(world, actions, request);
     try {
       const left = throttle.take(request);
+      providerLimits.count(request);
       const response = answer(world, actions, request);
       // Recorded: what ARM's gateway refuses carries no rate limit headers.
       return 'x-ms-failure-cause' in response.headers
