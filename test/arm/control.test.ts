@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { arrayOf, type Json, objectOf } from '../../infra/local/arm/core/json.ts';
 import { type Client, control, createClient, tokenOf } from './support/client.ts';
-import { flowLog, identity, network, owner, storage } from './support/estate.ts';
+import { flowLog, group, identity, network, owner, storage, subscriptionId } from './support/estate.ts';
 import { type Simulator, startSimulator } from './support/simulator.ts';
 
 let simulator: Simulator;
@@ -85,6 +85,36 @@ test('a fault with a probability hits some of the requests that fit', async () =
   await control(simulator, 'DELETE', '/faults');
 });
 
+test('a stale read shows what was there when the fault was set: the resource, its list, its absence', async () => {
+  const list = `${group}/providers/Microsoft.Network/virtualNetworks`;
+  const names = async () => arrayOf((await client.get(list)).body.value).map((one) => objectOf(one).name);
+  const before = await client.put(network('vnet-s1'), vnet);
+  const known = await names();
+  const type = 'microsoft.network/VirtualNetworks';
+  await fault({ type, stale: true, times: 0 });
+  await client.put(network('vnet-s1'), { ...vnet, tags: { now: 'other' } });
+  await client.put(network('vnet-s2'), vnet);
+  expect((await client.get(network('vnet-s1'))).body).toEqual(before);
+  expect((await client.get(network('vnet-s2'))).status).toBe(404);
+  expect(await names()).toEqual(known);
+  await control(simulator, 'DELETE', '/faults');
+  expect((await client.get(network('vnet-s1'))).body.tags).toEqual({ now: 'other' });
+  expect(await names()).toEqual([...known, 'vnet-s2']);
+});
+
+test('a fault is about a resource type where it names one', async () => {
+  await fault({
+    type: 'Microsoft.Network/networkWatchers',
+    status: 429,
+    code: 'TooManyRequests',
+    retryAfterSeconds: 7,
+  });
+  expect((await client.get(network('vnet-a'))).status).toBe(200);
+  const refused = await client.get(`/subscriptions/${subscriptionId}/providers/Microsoft.Network/networkWatchers`);
+  expect(refused).toMatchObject({ status: 429, code: 'TooManyRequests' });
+  expect(refused.headers.get('retry-after')).toBe('7');
+});
+
 test('a fault that lasts is removed by its id, all others together', async () => {
   const made = objectOf(await fault({ path: 'vnet-f4', times: 0, status: 500 }));
   await fault({ path: 'vnet-f5', times: 0, status: 500 });
@@ -152,6 +182,20 @@ test('the clock can be set forward, and what was due by then has happened', asyn
   await simulator.killAndRestart();
   const { now } = objectOf(await control(simulator, 'GET', '/clock'));
   expect(Date.parse(String(now)) - Date.now()).toBeGreaterThan(500_000);
+});
+
+test('a clock that is stopped moves only when it is told to, also over a restart', async () => {
+  await control(simulator, 'POST', '/clock', { frozen: true });
+  const accepted = await client.send('PUT', network('vnet-frozen'), vnet);
+  const poll = accepted.headers.get('azure-asyncoperation') ?? '';
+  await simulator.killAndRestart();
+  const { now } = objectOf(await control(simulator, 'GET', '/clock'));
+  expect((await client.send('GET', poll)).body).toEqual({ status: 'InProgress' });
+  expect(objectOf(await control(simulator, 'GET', '/clock')).now).toBe(now);
+  const later = objectOf(await control(simulator, 'POST', '/clock', { advanceSeconds: 60 })).now;
+  expect(Date.parse(String(later)) - Date.parse(String(now))).toBe(60_000);
+  expect((await client.send('GET', poll)).body).toEqual({ status: 'Succeeded' });
+  await control(simulator, 'POST', '/clock', { frozen: false });
 });
 
 test('the actions that a principal has asked for can be read, to measure its roles by', async () => {

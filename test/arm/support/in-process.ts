@@ -15,7 +15,7 @@ export function startInProcess(estate: Estate, parts: Partial<WorldParts> = {}) 
   let now = Date.parse('2026-11-23T00:00:00Z');
   const clock = { now: () => now };
   const world = createWorld({ clock, tenant: estate, estate, switches: { throttling: 'on' }, ...parts });
-  const faults = createFaults();
+  const faults = createFaults(world.random, world.store);
   const handle = createFront(world, createActions(), createThrottle(clock), faults);
 
   /** Sends a request as one of the estate's people or apps; `pathAndQuery` may be a whole URL of the simulator's. */

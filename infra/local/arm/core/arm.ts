@@ -18,7 +18,9 @@ export type Action = {
 export function answer(world: World, actions: readonly Action[], request: ArmRequest): ArmResponse {
   endDueOperations(world);
   try {
-    return dispatch(world, actions, request);
+    const { past } = request;
+    if (past === undefined) return dispatch(world, actions, request);
+    return world.store.readPast(past, () => dispatch(world, actions, request));
   } catch (error) {
     if (error instanceof ArmError) return errorResponse(error);
     throw error;

@@ -1,15 +1,26 @@
 /** The simulator's time in milliseconds since the epoch. Virtual in simulations, the machine's in the process. */
 export type Clock = { now(): number };
 
-/** The machine's clock, set forward by as much as its owner says: time travel for tests of what takes hours. */
-export function adjustableClock(offsetMilliseconds: number) {
-  let offset = offsetMilliseconds;
+/** How a clock differs from the machine's: by an offset, or (`frozenAt`) because it stands still. In milliseconds. */
+export type ClockState = { readonly offset: number; readonly frozenAt?: number | undefined };
+
+/** The machine's clock, which its owner can set forward, and stop so that it only moves when it is set. Time never goes back. */
+export function adjustableClock(start: ClockState) {
+  let state = start;
+  const now = () => state.frozenAt ?? Date.now() + state.offset;
   return {
-    now: () => Date.now() + offset,
-    /** Sets the clock forward; time never goes back. Returns the whole offset. */
+    now,
+    state: () => state,
     advance: (milliseconds: number) => {
-      offset += milliseconds;
-      return offset;
+      const { offset, frozenAt } = state;
+      state =
+        frozenAt === undefined ? { offset: offset + milliseconds } : { offset, frozenAt: frozenAt + milliseconds };
+    },
+    freeze: () => {
+      state = { ...state, frozenAt: now() };
+    },
+    run: () => {
+      state = { offset: now() - Date.now() };
     },
   };
 }

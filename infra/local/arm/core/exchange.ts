@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from './json.ts';
+import type { Past } from './store.ts';
 
 /** Who a request is from, as the verified token said. */
 export type Caller = {
@@ -17,6 +18,8 @@ export type ArmRequest = {
   readonly caller: Caller;
   /** A scripted fault: the request is accepted and its operation ends `Failed` with this error, or never ends. */
   readonly operationFault?: ErrorBody | 'never' | undefined;
+  /** A scripted fault: the request reads what was there then. */
+  readonly past?: Past | undefined;
 };
 
 /** ARM's answer; no `body` means an empty one. */

@@ -4,6 +4,9 @@ import type { Operation } from './operation.ts';
 import type { Change, Persistence } from './persistence.ts';
 import type { Resource, ResourceType } from './resource-type.ts';
 
+/** What was there before it was overwritten, by key; `undefined` = it was not there. */
+export type Past = Map<string, Resource | undefined>;
+
 /**
  * The state of the estate: maps in memory, written through to the persistence by `commit`. All changes of one
  * request are committed together, so that what is on disk is always the state between two requests.
@@ -17,6 +20,7 @@ export class Store {
   readonly #holders = new Map<string, string>();
   readonly #persistence: Persistence;
   readonly #types: ReadonlyMap<string, ResourceType>;
+  readonly #pasts = new Set<Past>();
   #changes = new Map<string, Change>();
 
   constructor(persistence: Persistence, types: ReadonlyMap<string, ResourceType>) {
@@ -54,16 +58,16 @@ export class Store {
   }
 
   put(resource: Resource): void {
+    this.#keepFormer(resource.key);
     this.#insert(resource);
     this.#record({ kind: 'resource', key: resource.key, value: resource });
   }
 
   remove(id: string): void {
     const key = id.toLowerCase();
-    const resource = this.#resources.get(key);
-    if (resource === undefined) return;
-    this.#resources.delete(key);
-    this.#unfile(resource, this.#entries(resource));
+    if (!this.#resources.has(key)) return;
+    this.#keepFormer(key);
+    this.#take(key);
     this.#record({ kind: 'resource', key, value: null });
   }
 
@@ -93,6 +97,27 @@ export class Store {
     this.#record({ kind: 'delivery', key: id, value: null });
   }
 
+  /** Begins to keep what is overwritten from now on, until it is forgotten. */
+  remember(): Past {
+    const past: Past = new Map();
+    this.#pasts.add(past);
+    return past;
+  }
+
+  forget(past: Past): void {
+    this.#pasts.delete(past);
+  }
+
+  /** Reads resources as they were when the past began. `read` must not write. */
+  readPast<Result>(past: Past, read: () => Result): Result {
+    const present = this.#swap(past);
+    try {
+      return read();
+    } finally {
+      this.#swap(present);
+    }
+  }
+
   /** Writes all changes since the last commit, together. */
   commit(): void {
     if (this.#changes.size === 0) return;
@@ -113,6 +138,26 @@ export class Store {
     }
     this.running.delete(operation.id);
     for (const key of operation.holds) if (this.#holders.get(key) === operation.id) this.#holders.delete(key);
+  }
+
+  #keepFormer(key: string): void {
+    for (const past of this.#pasts) if (!past.has(key)) past.set(key, this.#resources.get(key));
+  }
+
+  /** Puts other resources in the place of those that are there, which it returns. */
+  #swap(others: Past): Past {
+    const replaced: Past = new Map([...others.keys()].map((key) => [key, this.#resources.get(key)]));
+    for (const [key, other] of others) {
+      if (other === undefined) this.#take(key);
+      else this.#insert(other);
+    }
+    return replaced;
+  }
+
+  #take(key: string): void {
+    const resource = this.#resources.get(key);
+    this.#resources.delete(key);
+    if (resource !== undefined) this.#unfile(resource, this.#entries(resource));
   }
 
   // A resource that is written again keeps its place, so that a list being paged through does not lose it.

@@ -3,6 +3,7 @@ import { ArmError } from '../core/arm-error.ts';
 import type { World } from '../core/world.ts';
 import type { Azurite } from './azurite.ts';
 import { refuseBlobRequest } from './blob-access.ts';
+import { type Faults, faultError, losesRequest } from './faults.ts';
 import type { Tokens } from './tokens.ts';
 
 /** One request to the blob endpoint, for the journal. */
@@ -24,6 +25,7 @@ const storageAudiences = ['https://storage.azure.com', 'https://storage.azure.co
 export function createBlobEndpoint(
   world: World,
   tokens: Tokens,
+  faults: Faults,
   azurite: Azurite,
   served: (served: BlobServed) => void,
 ): RequestListener {
@@ -40,7 +42,12 @@ export function createBlobEndpoint(
     const url = new URL(incoming.url ?? '/', 'https://localhost');
     const clientRequestId = incoming.headers['x-ms-client-request-id']?.toString();
     let principalId: string | null = null;
+    const fault = faults.hit({ method, path: decodeURIComponent(url.pathname) });
+    if (fault !== undefined && fault.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, fault.delayMs));
+    if (fault !== undefined && (fault.effect === 'after' || losesRequest(fault))) return void response.destroy();
     try {
+      const error = fault === undefined ? undefined : faultError(fault);
+      if (error !== undefined) throw error;
       const caller = await tokens.verify(incoming.headers.authorization, storageAudiences);
       principalId = caller.principalId;
       const [, account = '', ...rest] = url.pathname.split('/');

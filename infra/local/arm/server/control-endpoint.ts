@@ -17,11 +17,16 @@ export type Controls = {
   readonly faults: Faults;
   readonly journal: (since: number) => Iterable<string>;
   readonly deliveryCounts: DeliveryCounts;
-  readonly advanceClock: (milliseconds: number) => void;
+  readonly setClock: (setting: ClockSetting) => void;
   readonly keepSwitches: (world: World) => void;
 };
 
-const clockSchema = z.strictObject({ advanceSeconds: z.number().min(0) });
+const clockSchema = z.strictObject({
+  advanceSeconds: z.number().min(0).default(0),
+  /** True stops the clock, so that it moves only when it is told to; false lets it run on. */
+  frozen: z.boolean().optional(),
+});
+export type ClockSetting = z.infer<typeof clockSchema>;
 
 /** The simulator's back door for demos, tests and benches: faults, journal, resources, switches, clock, actions, deliveries. */
 export function createControlEndpoint(controls: Controls): Server {
@@ -62,7 +67,7 @@ async function answer(controls: Controls, request: IncomingMessage, response: Se
     case 'GET /clock':
       return sendJson(response, 200, { now: isoTime(world.clock.now()) });
     case 'POST /clock':
-      controls.advanceClock(clockSchema.parse(JSON.parse(await readText(request))).advanceSeconds * 1000);
+      controls.setClock(clockSchema.parse(JSON.parse(await readText(request))));
       return sendJson(response, 200, { now: isoTime(world.clock.now()) });
     case 'GET /actions':
       return sendJson(response, 200, actionsOf(world, url.searchParams.get('principalId') ?? ''));

@@ -26,7 +26,12 @@ export function createFront(world: World, actions: readonly Action[], throttle: 
 
   function withFault(request: ArmRequest, fault: Fault | undefined): ArmResponse {
     const error = fault === undefined || fault.effect === 'after' ? undefined : faultError(fault);
-    return error === undefined ? throttled({ ...request, operationFault: fault?.operation }) : errorResponse(error);
+    return error === undefined ? throttled({ ...request, ...asked(fault) }) : errorResponse(error);
+  }
+
+  /** What ARM itself has to do otherwise for a fault. */
+  function asked(fault: Fault | undefined): Pick<ArmRequest, 'operationFault' | 'past'> {
+    return fault === undefined ? {} : { operationFault: fault.operation, past: faults.past(fault) };
   }
 
   function throttled(request: ArmRequest): ArmResponse {

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { createActions } from '../actions.ts';
 import { adjustableClock, type Clock } from '../core/clock.ts';
 import { readSwitches } from '../core/switches.ts';
@@ -59,6 +60,8 @@ export type Addresses = {
   readonly tenantId: string;
 };
 
+const clockState = z.object({ offset: z.number().default(0), frozenAt: z.number().optional() });
+
 /** Starts the simulator on the state in its data folder, or on a new one with the estate. Everything listens when it resolves. */
 export async function startSimulator(
   options: SimulatorOptions,
@@ -72,7 +75,7 @@ export async function startSimulator(
   const blobs = azurite === undefined ? undefined : createServer(certificate);
   const blobEndpoint =
     blobs === undefined ? undefined : `https://127.0.0.1:${await listen(blobs, options.storagePort)}`;
-  const clock = adjustableClock(Number(database.readValue('clockOffset') ?? 0));
+  const clock = adjustableClock(clockState.parse(JSON.parse(database.readValue('clock') ?? '{}')));
   const world = openWorld(database, options, clock, { endpoint: armEndpoint, blobEndpoint });
 
   const identityHeader = kept(database, 'identityHeader', () => randomBytes(32).toString('hex'));
@@ -88,7 +91,7 @@ export async function startSimulator(
     pumps.push(createFlowLogDelivery(world, append, options.flowLogSeconds, () => engine.wake()).pump);
   }
   const engine = createEngine(world, pumps);
-  const faults = createFaults(world.random);
+  const faults = createFaults(world.random, world.store);
   const handle = createFront(world, createActions(), createThrottle(world.clock), faults);
   const record = options.record === undefined ? undefined : createRecorder(options.record);
   const listener = createArmListener(
@@ -107,7 +110,7 @@ export async function startSimulator(
   if (azurite !== undefined)
     blobs?.on(
       'request',
-      createBlobEndpoint(world, tokens, azurite, (served) => recordBlobServed(database, served)),
+      createBlobEndpoint(world, tokens, faults, azurite, (served) => recordBlobServed(database, served)),
     );
   const identity = createIdentityEndpoint(world, tokens, identityHeader);
   const control = createControlEndpoint({
@@ -115,8 +118,11 @@ export async function startSimulator(
     faults,
     journal: (since) => journalLines(database, since),
     deliveryCounts: eventGrid.counts,
-    advanceClock: (milliseconds) => {
-      database.writeValue('clockOffset', String(clock.advance(milliseconds)));
+    setClock: ({ advanceSeconds, frozen }) => {
+      if (frozen === true) clock.freeze();
+      if (frozen === false) clock.run();
+      clock.advance(advanceSeconds * 1000);
+      database.writeValue('clock', JSON.stringify(clock.state()));
       engine.wake();
     },
     keepSwitches: ({ switches }) => database.writeValue('switches', JSON.stringify(switches)),
