@@ -1,7 +1,7 @@
 import type { InvocationContext } from '@azure/functions';
 import * as df from 'durable-functions';
 import type { BookName, Books, StepInput, StepName, Steps } from '../orchestrations/contracts.ts';
-import { withCorrelation } from '../shared/azure/arm-clients.ts';
+import { type ArmWrite, withCorrelation } from '../shared/azure/arm-clients.ts';
 import { closeRun } from '../shared/inbox/close-run.ts';
 import { laneId } from '../shared/inbox/work-item.ts';
 import { deploymentTag, runTag } from '../shared/our-tags.ts';
@@ -108,8 +108,13 @@ function registerStep<Name extends StepName>(name: Name): void {
       isOurs: work.isOurs,
     };
     tellSpan({ 'flowkeeper.about': input.about, 'flowkeeper.correlation_id': correlationId });
-    const answer = await withCorrelation(correlationId, () => steps[name](work, step, input));
-    await tellStep(work, name, input, answer);
+    const writes: ArmWrite[] = [];
+    const answer = await withCorrelation(
+      correlationId,
+      () => steps[name](work, step, input),
+      (write) => writes.push(write),
+    );
+    await tellStep(work, name, input, answer, writes);
     return { ...answer, step: name, resourceId };
   });
 }

@@ -2,6 +2,7 @@ import { registerActivities } from './activities.ts';
 import { flushTelemetryAtEnd } from './composition.ts';
 import { registerNetworks } from './networks-http.ts';
 import { registerOnResourceEvent } from './on-resource-event.ts';
+import { registerOpenApi } from './openapi-http.ts';
 import { registerOrchestrators } from './orchestrators.ts';
 import { registerPolicy } from './policy-http.ts';
 import { registerRemediations } from './remediations-http.ts';
@@ -9,12 +10,13 @@ import { readSettings } from './settings.ts';
 import { registerTimers } from './timers.ts';
 
 // The entry of the function app: everything it has, at one glance. Wrong settings stop it here, all named at once.
-const { sweepSchedule } = readSettings(process.env);
+const { sweepSchedule, access } = readSettings(process.env);
 
 registerOnResourceEvent();
-registerRemediations();
-registerNetworks();
-registerPolicy();
+registerRemediations(access);
+registerNetworks(access);
+registerPolicy(access);
+registerOpenApi(access);
 registerTimers(sweepSchedule);
 registerOrchestrators();
 registerActivities();

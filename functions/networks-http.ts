@@ -1,30 +1,53 @@
 import { odata } from '@azure/data-tables';
-import type { HttpRequest, HttpResponseInit } from '@azure/functions';
-import { app as functions } from '@azure/functions';
-import { z } from 'zod';
-import type { NetworkRecord } from '../shared/records/network-record.ts';
+import type { HttpResponseInit } from '@azure/functions';
+import { type NetworkRecord, networkKey } from '../shared/records/network-record.ts';
+import type { Records } from '../shared/records/records.ts';
+import type { HistoryRecord } from '../shared/records/stories.ts';
 import { requireResourceId } from '../shared/resource-id.ts';
-import { violationsOf } from '../shared/violations.ts';
-import { app } from './composition.ts';
+import { historyPartition } from '../shared/work/history-partition.ts';
+import { getNetwork, getNetworks } from './api/operations.ts';
+import { type Access, type Call, serve } from './api/serve.ts';
 import { problemResponse } from './problem-response.ts';
 
-const query = z.object({
-  subscription: z.guid('A subscription id is a GUID.').optional(),
-  top: z.coerce.number().int().min(1).max(1000).default(1000),
-  continuation: z.string().optional(),
-});
-
 /** `GET /api/networks`: every known network, its state, and why nothing is being done where that is so. */
-async function getNetworks(request: HttpRequest): Promise<HttpResponseInit> {
-  const parsed = query.safeParse(Object.fromEntries(request.query));
-  if (!parsed.success) {
-    return problemResponse(400, 'The query was refused', violationsOf(parsed.error));
-  }
-  const { subscription, top, continuation } = parsed.data;
-  const { records } = await app();
-  const filter = subscription ? odata`PartitionKey eq ${subscription.toLowerCase()}` : undefined;
-  const page = await records.networks.page(top, continuation ?? null, filter);
-  return { status: 200, jsonBody: { networks: page.items.map(shown), continuation: page.continuation } };
+async function listNetworks({ query, work }: Call<typeof getNetworks>): Promise<HttpResponseInit> {
+  const { top, continuation, drift } = query;
+  const page = await work.records.networks.page(top, continuation ?? null, filterOf(query));
+  if (!page) return unknownContinuation;
+  const networks = page.items.filter(({ drifts }) => !drift || drifts.some(({ check }) => check === drift)).map(shown);
+  return { status: 200, jsonBody: { networks, continuation: page.continuation } };
+}
+
+export const unknownContinuation = problemResponse(400, 'The request was refused', [
+  { path: 'continuation', message: 'Not a continuation that was answered here.' },
+]);
+
+function filterOf({ subscription, location, state }: Call<typeof getNetworks>['query']): string {
+  return [
+    subscription ? odata`PartitionKey eq ${subscription}` : '',
+    location ? odata`location eq ${location}` : '',
+    state ? odata`state eq ${state}` : '',
+  ]
+    .filter((part) => part !== '')
+    .join(' and ');
+}
+
+/** `GET /api/networks/{subscription}/{group}/{name}`: what is known of one network, and what was ever changed for it. */
+async function showNetwork({
+  params: { subscription, group, name },
+  work: { records },
+}: Call<typeof getNetwork>): Promise<HttpResponseInit> {
+  const networkId = `/subscriptions/${subscription}/resourceGroups/${group}/providers/Microsoft.Network/virtualNetworks/${name}`;
+  const record = await records.networks.get(...networkKey(networkId));
+  if (!record)
+    return problemResponse(404, 'This network is not known', [], 'POST its id to /api/remediations to have it looked at.');
+  return { status: 200, jsonBody: { ...shown(record), history: await historyOf(records, networkId) } };
+}
+
+async function historyOf({ history }: Records, networkId: string): Promise<readonly HistoryRecord[]> {
+  const changes: HistoryRecord[] = [];
+  for await (const one of history.list({ partitionKey: historyPartition(networkId) })) changes.push(one);
+  return changes.sort((one, other) => other.at.localeCompare(one.at));
 }
 
 /** A record as people see it. */
@@ -34,6 +57,7 @@ function shown(record: NetworkRecord) {
   return { name: names[0], subscriptionId, resourceGroup, ...rest };
 }
 
-export function registerNetworks(): void {
-  functions.http('getNetworks', { methods: ['GET'], route: 'networks', authLevel: 'function', handler: getNetworks });
+export function registerNetworks(access: Access): void {
+  serve(getNetworks, access, listNetworks);
+  serve(getNetwork, access, showNetwork);
 }

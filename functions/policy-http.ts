@@ -1,14 +1,12 @@
-import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
-import * as df from 'durable-functions';
-import { app } from './composition.ts';
-import { jsonBody } from './json-body.ts';
+import type { HttpResponseInit } from '@azure/functions';
+import { getPolicy, putPolicy } from './api/operations.ts';
+import { type Access, type Call, serve } from './api/serve.ts';
 import { problemResponse } from './problem-response.ts';
 import { startSweep } from './start-sweep.ts';
-import { workContext } from './work-context.ts';
 
 /** `GET /api/policy`: the document in force, as it was uploaded. */
-async function getPolicy(): Promise<HttpResponseInit> {
-  const current = await (await app()).policies.current();
+async function showPolicy({ work }: Call<typeof getPolicy>): Promise<HttpResponseInit> {
+  const current = await work.policies.current();
   if (!current)
     return problemResponse(
       404,
@@ -20,17 +18,10 @@ async function getPolicy(): Promise<HttpResponseInit> {
 }
 
 /** `PUT /api/policy`: a new document, with `If-Match` against overwriting another person's. It is swept at once. */
-async function putPolicy(
-  request: HttpRequest,
-  client: df.DurableClient,
-  context: InvocationContext,
-): Promise<HttpResponseInit> {
-  const body = await jsonBody(request);
-  if (!body.ok) return problemResponse(body.status, 'The policy was not read', [], body.why);
-  const work = await workContext(context, client);
-  const ifMatch = request.headers.get('if-match');
-  const ifNoneMatch = request.headers.get('if-none-match');
-  const saved = await work.policies.save(body.value, {
+async function replacePolicy({ body, headers, caller, work, client }: Call<typeof putPolicy>): Promise<HttpResponseInit> {
+  const ifMatch = headers.get('if-match');
+  const ifNoneMatch = headers.get('if-none-match');
+  const saved = await work.policies.save(body, {
     ...(ifMatch ? { ifMatch } : {}),
     ...(ifNoneMatch ? { ifNoneMatch } : {}),
   });
@@ -46,14 +37,14 @@ async function putPolicy(
       );
     case 'saved': {
       const { etag, created, policy } = saved;
-      work.log.info({ etag, mode: policy.mode }, 'policy accepted');
+      work.log.info({ etag, mode: policy.mode, by: caller.objectId }, 'policy accepted');
       await startSweep(work, client);
-      return { status: created ? 201 : 200, headers: { etag }, jsonBody: body.value };
+      return { status: created ? 201 : 200, headers: { etag }, jsonBody: body };
     }
   }
 }
 
-export function registerPolicy(): void {
-  df.app.client.http('getPolicy', { methods: ['GET'], route: 'policy', authLevel: 'function', handler: getPolicy });
-  df.app.client.http('putPolicy', { methods: ['PUT'], route: 'policy', authLevel: 'function', handler: putPolicy });
+export function registerPolicy(access: Access): void {
+  serve(getPolicy, access, showPolicy);
+  serve(putPolicy, access, replacePolicy);
 }

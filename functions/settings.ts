@@ -45,6 +45,8 @@ const settingsSchema = z
     /** Milliseconds between two exports of metrics. */
     OTEL_METRIC_EXPORT_INTERVAL: z.coerce.number().int().min(100).default(60_000),
     FLOWKEEPER_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
+    /** Set by App Service where its authentication is on: only then are its headers that say who calls its own. */
+    WEBSITE_AUTH_ENABLED: z.string().optional(),
   })
   .refine((s) => s.AzureWebJobsStorage || s.AzureWebJobsStorage__accountName, {
     path: ['AzureWebJobsStorage'],
@@ -65,6 +67,8 @@ export type Settings = {
   readonly otlpEndpoint: string | null;
   readonly metricIntervalMs: number;
   readonly logLevel: string;
+  /** How callers of the HTTP API show who they are. */
+  readonly access: 'entraId' | 'functionKey';
 };
 
 /** Reads the app settings. Throws once, naming every setting that is wrong and what it should be. */
@@ -94,5 +98,6 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     otlpEndpoint: s.OTEL_EXPORTER_OTLP_ENDPOINT?.replace(/\/$/, '') ?? null,
     metricIntervalMs: s.OTEL_METRIC_EXPORT_INTERVAL,
     logLevel: s.FLOWKEEPER_LOG_LEVEL,
+    access: s.WEBSITE_AUTH_ENABLED?.toLowerCase() === 'true' ? 'entraId' : 'functionKey',
   };
 }

@@ -78,19 +78,40 @@ function once<T>(make: (subscriptionId: string) => T): (subscriptionId: string) 
   };
 }
 
-const correlation = new AsyncLocalStorage<string>();
+/** One request that was to change something, under the ids by which Azure's activity log and its support find it. */
+export type ArmWrite = {
+  readonly method: string;
+  readonly requestId: string | null;
+  readonly correlationId: string | null;
+};
 
-/** Sends `x-ms-client-request-id: <correlationId>` on every ARM request made inside `work`. */
-export function withCorrelation<T>(correlationId: string, work: () => Promise<T>): Promise<T> {
-  return correlation.run(correlationId, work);
+type Correlation = { readonly id: string; readonly onWrite: (write: ArmWrite) => void };
+const correlation = new AsyncLocalStorage<Correlation>();
+
+/** Sends `x-ms-client-request-id: <correlationId>` on every ARM request made inside `work`, and tells of each write once it is answered. */
+export function withCorrelation<T>(
+  correlationId: string,
+  work: () => Promise<T>,
+  onWrite: (write: ArmWrite) => void = () => undefined,
+): Promise<T> {
+  return correlation.run({ id: correlationId, onWrite }, work);
 }
 
 const correlate: PipelinePolicy = {
   name: 'flowkeeperCorrelate',
-  sendRequest(request, next) {
-    const id = correlation.getStore();
-    if (id) request.headers.set('x-ms-client-request-id', id);
-    return next(request);
+  async sendRequest(request, next) {
+    const current = correlation.getStore();
+    if (current) request.headers.set('x-ms-client-request-id', current.id);
+    const response = await next(request);
+    if (current && ['PUT', 'PATCH', 'DELETE'].includes(request.method)) {
+      const id = (name: string) => response.headers.get(name) ?? null;
+      current.onWrite({
+        method: request.method,
+        requestId: id('x-ms-request-id'),
+        correlationId: id('x-ms-correlation-request-id'),
+      });
+    }
+    return response;
   },
 };
 

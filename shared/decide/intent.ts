@@ -68,7 +68,7 @@ function isExempt(exemption: Policy['exemptions'][number], place: Place, now: st
 }
 
 /** Azure compares the names of tags without case, their values with it. */
-function tagValue(tags: NetworkFacts['tags'], name: string): string | undefined {
+export function tagValue(tags: NetworkFacts['tags'], name: string): string | undefined {
   return Object.entries(tags).find(([one]) => one.toLowerCase() === name.toLowerCase())?.[1];
 }
 

@@ -17,6 +17,7 @@ const fieldsSchema = z.object({
   resourceGuid: z.string().optional(),
   actorId: z.string().optional(),
   correlationId: z.string(),
+  by: z.string().optional(),
 });
 
 /** Every item of the lane, whatever its state. */
@@ -32,7 +33,7 @@ export async function readItem(store: LaneStore, laneId: string, rowKey: string)
 
 /** Writes the item as a new row, or over the one that has the given ETag. */
 export function writeItem(item: UnsavedItem, etag: string | null): Write {
-  const { rowKey, target, state, takenIn, resourceGuid, actorId } = item;
+  const { rowKey, target, state, takenIn, resourceGuid, by, actorId } = item;
   const { attempts, reason, firstSeen, touchedAt, correlationId } = item;
   const fields = {
     targetKind: target.kind,
@@ -43,6 +44,7 @@ export function writeItem(item: UnsavedItem, etag: string | null): Write {
     firstSeen,
     touchedAt,
     correlationId,
+    ...(by === undefined ? {} : { by }),
     ...(takenIn === undefined ? {} : { takenIn }),
     ...(resourceGuid === undefined ? {} : { resourceGuid }),
     ...(actorId === undefined ? {} : { actorId }),
@@ -51,10 +53,11 @@ export function writeItem(item: UnsavedItem, etag: string | null): Write {
 }
 
 function parse({ rowKey, etag, fields }: Row): WorkItem {
-  const { targetKind, targetId, takenIn, resourceGuid, actorId, ...rest } = fieldsSchema.parse(fields);
+  const { targetKind, targetId, by, takenIn, resourceGuid, actorId, ...rest } = fieldsSchema.parse(fields);
   return {
     ...rest,
     target: { kind: targetKind, id: targetId },
+    ...(by === undefined ? {} : { by }),
     ...(takenIn === undefined ? {} : { takenIn }),
     ...(resourceGuid === undefined ? {} : { resourceGuid }),
     ...(actorId === undefined ? {} : { actorId }),

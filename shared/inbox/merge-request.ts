@@ -5,6 +5,8 @@ export type WorkRequest = {
   readonly target: Target;
   readonly reason: Reason;
   readonly correlationId: string;
+  /** The object id of who asked, or of who wrote what the event tells of. */
+  readonly by?: string;
   /** The version of the policy known to whoever asks: one stated anew unparks, even where it says the same. */
   readonly policyEtag?: string;
   /** The target was recreated or deleted, so what it was parked for is over. */
@@ -33,14 +35,17 @@ export function mergeRequest(
   const unparked = known.state.kind === 'parked' ? withoutAttempts(known) : known;
   const wins = urgency[request.reason] >= urgency[known.reason];
   return {
-    ...unparked,
-    reason: wins ? request.reason : known.reason,
-    correlationId: wins ? request.correlationId : known.correlationId,
+    ...(wins ? askedBy(unparked, request) : unparked),
     ...(request.resourceGuid === undefined ? {} : { resourceGuid: request.resourceGuid }),
     ...(request.actorId === undefined ? {} : { actorId: request.actorId }),
     touchedAt,
     state: stateAfter(row, request, now, settleSeconds),
   };
+}
+
+/** Reason, correlation id and person belong together. */
+function askedBy({ by: _, ...item }: UnsavedItem, { reason, correlationId, by }: WorkRequest): UnsavedItem {
+  return { ...item, reason, correlationId, ...(by === undefined ? {} : { by }) };
 }
 
 /** The item as it is when no run has tried it: what is settled or unparked starts afresh. */

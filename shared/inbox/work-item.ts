@@ -44,6 +44,8 @@ export const workItemSchema = z.object({
   resourceGuid: z.string().optional(),
   actorId: z.string().optional(),
   correlationId: z.string(),
+  /** The object id of who asked for it, or of who wrote what the event tells of, where that is known. */
+  by: z.string().optional(),
   rowKey: z.string(),
   etag: z.string(),
 });

@@ -5,6 +5,7 @@ import { requireResourceId } from '../resource-id.ts';
 
 const value = z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.string()).readonly()]);
 export const driftSchema = z.object({ check: z.string(), expected: value, actual: value });
+export const fieldChangeSchema = z.object({ field: z.string(), before: value, after: value });
 
 /** A setting that was put right, see decide/contested.ts. */
 const repairSchema = z.object({ planId: z.string(), field: z.string(), value: z.string(), at: z.string() });
@@ -16,6 +17,8 @@ export const networkRecord = z.object({
   state: z.string(),
   /** The change that would be made, or was last made. */
   action: z.string().nullable(),
+  /** That change, field by field. */
+  plan: z.array(fieldChangeSchema).readonly().nullable(),
   /** Why nothing is being done, and until when. */
   because: z.string().nullable(),
   until: z.string().nullable(),
@@ -69,6 +72,7 @@ export function emptyRecord(networkId: string): NetworkRecord {
     location: null,
     state: 'Pending',
     action: null,
+    plan: null,
     because: null,
     until: null,
     reason: null,

@@ -21,7 +21,10 @@ export const recordTables = [
 
 export function openRecords(table: (name: (typeof recordTables)[number]) => TableClient) {
   return {
-    networks: tableRows(table('networks'), networkRecord),
+    networks: tableRows(table('networks'), networkRecord, ({ state, location }) => ({
+      state,
+      ...(location ? { location } : {}),
+    })),
     history: tableRows(table('history'), historyRecord),
     steps: tableRows(table('steps'), stepRecord),
     remediations: tableRows(table('remediations'), remediationRecord),

@@ -1,4 +1,23 @@
 import { z } from 'zod';
+import { networkRecord } from './network-record.ts';
+
+/** What a dry run tells of a network: the part of a record that planning alone determines. */
+export const plannedNetwork = networkRecord.pick({
+  state: true,
+  because: true,
+  until: true,
+  drifts: true,
+  plan: true,
+  problem: true,
+});
+export type PlannedNetwork = z.infer<typeof plannedNetwork>;
+
+/** A request that changed something in Azure, under the ids by which the activity log has it. */
+export const armWriteSchema = z.object({
+  method: z.string(),
+  requestId: z.string().nullable(),
+  correlationId: z.string().nullable(),
+});
 
 /** One step of a network's or destination's story: progress, evidence and log line in one. */
 export const stepRecord = z.object({
@@ -8,6 +27,7 @@ export const stepRecord = z.object({
   did: z.string().nullable(),
   code: z.string().nullable(),
   resourceId: z.string(),
+  writes: z.array(armWriteSchema).default([]),
   at: z.string(),
 });
 export type StepRecord = z.infer<typeof stepRecord>;
@@ -21,11 +41,14 @@ export const historyRecord = z.object({
   planId: z.string(),
   at: z.string(),
   reason: z.string(),
+  /** The object id of who asked, or of whose write the event told; null for the sweep, and where nobody is named. */
+  by: z.string().nullable().default(null),
   correlationId: z.string(),
   policyHash: z.string(),
   before: z.unknown(),
   after: z.unknown(),
   code: z.string().nullable(),
+  writes: z.array(armWriteSchema).default([]),
 });
 export type HistoryRecord = z.infer<typeof historyRecord>;
 
@@ -38,9 +61,18 @@ export const remediationRecord = z.discriminatedUnion('kind', [
     /** The object id of who asked, where the platform says so. */
     by: z.string().nullable(),
     request: z.unknown(),
-    /** False while a filter is still being worked through. */
+    dryRun: z.boolean().default(false),
+    /** False until all of its networks are written down and asked for. */
     complete: z.boolean(),
+    cancelled: z.object({ at: z.string(), by: z.string().nullable() }).nullable().default(null),
   }),
-  z.object({ kind: z.literal('network'), networkId: z.string() }),
+  z.object({
+    kind: z.literal('network'),
+    networkId: z.string(),
+    /** Taken back before it had begun. */
+    cancelled: z.boolean().default(false),
+    /** Of a dry run: what was found, and would be done. */
+    planned: plannedNetwork.nullable().default(null),
+  }),
 ]);
 export type RemediationRecord = z.infer<typeof remediationRecord>;

@@ -1,35 +1,57 @@
-import { odata, RestError, type TableClient } from '@azure/data-tables';
+import { odata, RestError, type TableClient, type TransactionAction } from '@azure/data-tables';
 import type { z } from 'zod';
 
-/** A table of one kind of record: each row's record is one JSON property, beside the few that are filtered on. */
+/** A table of one kind of record: each row's record is one JSON property, beside the few columns that are filtered on. */
 export type Rows<Item> = {
   get(partitionKey: string, rowKey: string): Promise<Item | null>;
-  put(partitionKey: string, rowKey: string, item: Item, columns?: Readonly<Record<string, string>>): Promise<void>;
-  /** Inserts where there is none; a row that is there stays as it is. */
-  add(partitionKey: string, rowKey: string, item: Item): Promise<void>;
+  put(partitionKey: string, rowKey: string, item: Item): Promise<void>;
+  /** As `put`, for many rows of one partition. */
+  putAll(partitionKey: string, rows: readonly (readonly [rowKey: string, item: Item])[]): Promise<void>;
+  /** Inserts where there is none (true); a row that is there stays as it is (false). */
+  add(partitionKey: string, rowKey: string, item: Item): Promise<boolean>;
   remove(partitionKey: string, rowKey: string): Promise<void>;
   list(query?: { partitionKey?: string; filter?: string }): AsyncIterable<Item>;
-  /** A page of at most `size`, and where the next one begins. */
-  page(
-    size: number,
-    continuation: string | null,
-    filter?: string,
-  ): Promise<{ items: Item[]; continuation: string | null }>;
+  /** A page of at most `size`, and where the next one begins; null where the store does not know such a continuation. */
+  page(size: number, continuation: string | null, filter?: string): Promise<Page<Item> | null>;
 };
 
-/** Reads and writes records of one schema. What does not fit the schema on reading is a bug and throws. */
-export function tableRows<Schema extends z.ZodType>(table: TableClient, schema: Schema): Rows<z.infer<Schema>> {
+export type Page<Item> = { readonly items: readonly Item[]; readonly continuation: string | null };
+
+/** As many as Azure Tables takes in one transaction. */
+const perTransaction = 100;
+
+/** Reads and writes records of one schema. What does not fit the schema on reading is a bug and throws. `columns`: what is filtered on. */
+export function tableRows<Schema extends z.ZodType>(
+  table: TableClient,
+  schema: Schema,
+  columns: (item: z.infer<Schema>) => Readonly<Record<string, string>> = () => ({}),
+): Rows<z.infer<Schema>> {
   const read = (entity: { json?: string }) => schema.parse(JSON.parse(entity.json ?? 'null'));
+  const row = (partitionKey: string, rowKey: string, item: z.infer<Schema>) => ({
+    ...columns(item),
+    partitionKey,
+    rowKey,
+    json: JSON.stringify(item),
+  });
   return {
     async get(partitionKey, rowKey) {
       const entity = await unless(404, () => table.getEntity<{ json?: string }>(partitionKey, rowKey));
       return entity ? read(entity) : null;
     },
-    async put(partitionKey, rowKey, item, columns = {}) {
-      await table.upsertEntity({ partitionKey, rowKey, json: JSON.stringify(item), ...columns }, 'Replace');
+    async put(partitionKey, rowKey, item) {
+      await table.upsertEntity(row(partitionKey, rowKey, item), 'Replace');
+    },
+    async putAll(partitionKey, rows) {
+      for (let start = 0; start < rows.length; start += perTransaction) {
+        const part = rows.slice(start, start + perTransaction);
+        await table.submitTransaction(
+          part.map(([rowKey, item]): TransactionAction => ['upsert', row(partitionKey, rowKey, item), 'Replace']),
+        );
+      }
     },
     async add(partitionKey, rowKey, item) {
-      await unless(409, () => table.createEntity({ partitionKey, rowKey, json: JSON.stringify(item) }));
+      const made = await unless(409, () => table.createEntity(row(partitionKey, rowKey, item)));
+      return made !== null;
     },
     async remove(partitionKey, rowKey) {
       await unless(404, () => table.deleteEntity(partitionKey, rowKey));
@@ -44,7 +66,9 @@ export function tableRows<Schema extends z.ZodType>(table: TableClient, schema: 
       const pages = table
         .listEntities<{ json?: string }>(filter ? { queryOptions: { filter } } : {})
         .byPage({ maxPageSize: size, ...(continuation ? { continuationToken: continuation } : {}) });
-      const { value: page } = await pages.next();
+      const next = await unless(400, () => pages.next());
+      if (!next) return null;
+      const page = next.value;
       return { items: [...(page ?? [])].map(read), continuation: page?.continuationToken ?? null };
     },
   };

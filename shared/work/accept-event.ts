@@ -36,7 +36,8 @@ export async function acceptEvent(
     log.debug({ operation: event.operation }, 'event ignored');
     return 'ignored';
   }
-  const { lane, request } = found;
+  const { lane } = found;
+  const request = { ...found.request, ...(event.actorId ? { by: event.actorId } : {}) };
   if (lane.kind === 'subscription' && policy && coverageOf(policy, lane.subscriptionId, null) === 'out') {
     log.info({ subscriptionId: lane.subscriptionId }, 'event of a subscription out of scope');
     return 'ignored';

@@ -2,6 +2,7 @@ import { countedRepairs, type Repair, withoutOld, withRepairs } from '../decide/
 import type { Outcome } from '../inbox/settle-item.ts';
 import { isByPerson, type Run } from '../inbox/work-item.ts';
 import { changedFields } from '../plan/contest.ts';
+import { fieldChanges } from '../plan/field-changes.ts';
 import type { Problem } from '../problem.ts';
 import { emptyRecord, type NetworkRecord, verdictFields } from '../records/network-record.ts';
 import type { NetworkItem, NetworkOutcome, RecordedPlan } from './network-item.ts';
@@ -46,6 +47,7 @@ export function recordAfter(settling: Settling, before: NetworkRecord | null, no
         id: plan.networkId,
         ...verdictFields(plan.verdict),
         action: plan.change?.kind ?? null,
+        plan: plan.change && fieldChanges(plan.change),
         because: plan.because,
         until: plan.until,
         policyHash: plan.policyHash,
@@ -85,6 +87,7 @@ export function recordAfter(settling: Settling, before: NetworkRecord | null, no
         state: 'Compliant',
         drifts: [],
         action: null,
+        plan: null,
         flowLogId: outcome.flowLog.id,
         changedAt: now.toISOString(),
       };

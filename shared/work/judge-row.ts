@@ -4,6 +4,7 @@ import { countedRepairs, withoutOld } from '../decide/contested.ts';
 import type { Ancestors } from '../decide/coverage.ts';
 import { decideIntent } from '../decide/intent.ts';
 import { contest, fieldsInContest } from '../plan/contest.ts';
+import { fieldChanges } from '../plan/field-changes.ts';
 import { type NetworkPlan, planNetwork } from '../plan/plan-network.ts';
 import { emptyRecord, type NetworkRecord, verdictFields } from '../records/network-record.ts';
 import type { CurrentPolicy } from '../records/policy-store.ts';
@@ -12,6 +13,7 @@ import type { CurrentPolicy } from '../records/policy-store.ts';
 export type Judgement = {
   readonly row: EstateRow;
   readonly before: NetworkRecord | null;
+  readonly plan: NetworkPlan;
   /** Whether a run has to look: there is something to change, or the row claims better than what we last saw ourselves. */
   readonly needsRun: boolean;
   /** What to note instead; null where that is what the record says already. */
@@ -44,9 +46,9 @@ export function judgeRow(row: EstateRow, before: NetworkRecord | null, known: Kn
   const plan = knownContest(wanted, row, before, current);
   const change = plan.change !== null && plan.because === null;
   const better = plan.verdict.state === 'Compliant' && before !== null && before.state !== 'Compliant';
-  if (change || better) return { row, before, needsRun: true, record: null };
+  if (change || better) return { row, before, plan, needsRun: true, record: null };
   const record = recordOf(row, plan, before, current.hash, at);
-  return { row, before, needsRun: false, record: before && sameBut(before, record) ? null : record };
+  return { row, before, plan, needsRun: false, record: before && sameBut(before, record) ? null : record };
 }
 
 /** What a run has found to be contested stays so until a run, which a person asks for, finds otherwise. */
@@ -80,6 +82,7 @@ function recordOf(
     id: network.id,
     location: network.location,
     action: plan.change?.kind ?? null,
+    plan: plan.change && fieldChanges(plan.change),
     leftovers: [],
     repairs: plan.verdict.state === 'Compliant' ? withoutOld(known.repairs, at) : known.repairs,
     flowLogId: plan.flowLogId,

@@ -16,7 +16,7 @@ import type { CurrentPolicy } from '../records/policy-store.ts';
 import { nameOf, requireResourceId, sameId } from '../resource-id.ts';
 import type { StepAnswer } from '../steps/contract.ts';
 import { ancestorsFor } from './ancestors.ts';
-import { historyPartition } from './history-partition.ts';
+import { askedFor, historyPartition } from './history-partition.ts';
 import type { NetworkItem, RecordedPlan } from './network-item.ts';
 import { whoContests } from './who-contests.ts';
 import type { WorkContext } from './work-context.ts';
@@ -156,11 +156,11 @@ async function writeIntended({ records }: WorkContext, run: Run, item: NetworkIt
     run: run.runId,
     planId: plan.id,
     at: plan.at,
-    reason: rows[0]?.reason ?? 'sweep',
-    correlationId: rows[0]?.correlationId ?? '',
+    ...askedFor(rows),
     policyHash: plan.policyHash,
     before: plan.change.kind === 'update' ? plan.change.before : null,
     after: plan.change.after,
     code: null,
+    writes: [],
   });
 }

@@ -87,20 +87,6 @@ function sweptIds(judged: readonly Judgement[], records: ReadonlyMap<string, Net
   ];
 }
 
-function filteredIds(
-  judged: readonly Judgement[],
-  { filter }: Extract<Selection, { kind: 'remediation' }>,
-): readonly string[] {
-  const { subscriptions, locations, states } = filter;
-  const chosen = judged.filter(
-    ({ row: { network }, before, record }) =>
-      (!subscriptions || subscriptions.includes(subscriptionOf(network.id))) &&
-      (!locations || locations.includes(network.location)) &&
-      (!states || states.includes(before?.state ?? record?.state ?? 'NonCompliant')),
-  );
-  return chosen.map(({ row }) => row.network.id);
-}
-
 /** What we know of the networks whose ids lie between two marks; Resource Graph sorts by the same ids. */
 async function recordsBetween(
   { records }: WorkContext,

@@ -1,3 +1,5 @@
+import { odata } from '@azure/data-tables';
+import type { ArmWrite } from '../azure/arm-clients.ts';
 import { isDue } from '../inbox/choose-batch.ts';
 import { readItems } from '../inbox/item-row.ts';
 import { ownsLane } from '../inbox/owns-lane.ts';
@@ -6,7 +8,7 @@ import { isUrgent, laneId, type Run } from '../inbox/work-item.ts';
 import { networkKey } from '../records/network-record.ts';
 import { concludeChange } from './admit-change.ts';
 import { recordAfter, rowAfter, type Settling } from './after-a-run.ts';
-import { historyPartition } from './history-partition.ts';
+import { askedFor, historyPartition } from './history-partition.ts';
 import type { NetworkItem, RecordedPlan } from './network-item.ts';
 import { noteNetwork } from './note-network.ts';
 import { suspectDestination } from './suspect-destination.ts';
@@ -68,13 +70,21 @@ async function writeHistory(
     run: run.runId,
     planId: plan.id,
     at: now.toISOString(),
-    reason: rows[0]?.reason ?? 'sweep',
-    correlationId: rows[0]?.correlationId ?? '',
+    ...askedFor(rows),
     policyHash: plan.policyHash,
     before: plan.change.kind === 'update' ? plan.change.before : null,
     after: plan.change.after,
     code: kind === 'failed' ? outcome.problem.code : null,
+    writes: await writesOf(records, run, plan),
   });
+}
+
+/** The requests that this run sent for the network, as its steps told them. */
+async function writesOf({ steps }: WorkContext['records'], run: Run, { networkId, at }: RecordedPlan): Promise<ArmWrite[]> {
+  const since = { partitionKey: historyPartition(networkId), filter: odata`RowKey gt ${at}` };
+  const writes: ArmWrite[] = [];
+  for await (const step of steps.list(since)) if (step.run === run.runId) writes.push(...step.writes);
+  return writes;
 }
 
 /** Work of the sweep and of bulk requests makes way, after each network, for what an event or a person asked for. */

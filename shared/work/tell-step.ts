@@ -1,3 +1,4 @@
+import type { ArmWrite } from '../azure/arm-clients.ts';
 import type { Run } from '../inbox/work-item.ts';
 import { isOfType, resourceTypes } from '../resource-id.ts';
 import type { StepAnswer, StepKind, Undo } from '../steps/contract.ts';
@@ -20,6 +21,7 @@ export async function tellStep(
   name: StepKind,
   told: Told,
   answer: StepAnswer<unknown>,
+  writes: readonly ArmWrite[],
 ): Promise<void> {
   const { run, about, resourceId, undo, settings } = told;
   const step = undo?.step ?? name;
@@ -45,8 +47,9 @@ export async function tellStep(
   if (did && did !== 'unchanged') telemetry.changed({ step, did });
   const at = now().toISOString();
   if (run.lane.kind === 'destination' && did && did !== 'unchanged')
-    await noteChange(records, { ...told, step, did, at });
-  if (!ofNetwork || looksOnly(name) || answer.status === 'running') return;
+    await noteChange(records, { ...told, step, did, at, writes });
+  // Of an operation that runs only its beginning is told: a poll is no news.
+  if (!ofNetwork || looksOnly(name) || (answer.status === 'running' && writes.length === 0)) return;
   await records.steps.put(historyPartition(about), `${at}~${name}`, {
     run: run.runId,
     step,
@@ -54,16 +57,22 @@ export async function tellStep(
     did,
     code: problem?.code ?? null,
     resourceId,
+    writes: [...writes],
     at,
   });
 }
 
-type Change = Told & { readonly step: string; readonly did: string; readonly at: string };
+type Change = Told & {
+  readonly step: string;
+  readonly did: string;
+  readonly at: string;
+  readonly writes: readonly ArmWrite[];
+};
 
 /** Identities and role assignments are changes too, and an auditor asks for them. */
 async function noteChange(
   { history }: WorkContext['records'],
-  { run, resourceId, step, did, at, correlationId }: Change,
+  { run, resourceId, step, did, at, correlationId, writes }: Change,
 ): Promise<void> {
   if (run.lane.kind !== 'destination') return;
   await history.add(`destination|${run.lane.account}`, `${run.runId}~${at}`, {
@@ -73,11 +82,13 @@ async function noteChange(
     planId: run.runId,
     at,
     reason: `${step} ${did}`,
+    by: null,
     correlationId,
     policyHash: '',
     before: null,
     after: did === 'deleted' ? null : { id: resourceId },
     code: null,
+    writes: [...writes],
   });
 }
 

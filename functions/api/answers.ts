@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { networkRecord } from '../../shared/records/network-record.ts';
+import { historyRecord, stepRecord } from '../../shared/records/stories.ts';
+import { problemAnswer } from '../problem-response.ts';
+
+/** The schemas that the API's description names. */
+export const apiSchemas = z.registry<{ id: string }>();
+apiSchemas.add(problemAnswer, { id: 'Problem' });
+
+function named<Schema extends z.ZodType>(id: string, schema: Schema): Schema {
+  apiSchemas.add(schema, { id });
+  return schema;
+}
+
+const continuation = z.string().nullable().describe('Null on the last page.');
+
+/** A network as people see it: the record, without what only the work needs. */
+const told = z.strictObject({
+  name: z.string(),
+  subscriptionId: z.string(),
+  resourceGroup: z.string(),
+  ...networkRecord.omit({ resourceGuid: true, runId: true, plannedAt: true }).shape,
+});
+export const networkAnswer = named('Network', told);
+export const networksAnswer = named(
+  'Networks',
+  z.strictObject({ networks: z.array(networkAnswer), continuation }),
+);
+
+const change = named('Change', z.strictObject({ ...historyRecord.shape, before: z.json(), after: z.json() }));
+export const networkDetailAnswer = named(
+  'NetworkDetail',
+  z.strictObject({ ...told.shape, history: z.array(change).describe('Newest first.') }),
+);
+
+const step = z.strictObject(stepRecord.omit({ run: true, resourceId: true }).shape);
+const byNetwork = named(
+  'RemediationNetwork',
+  z.strictObject({
+    id: z.string(),
+    done: z.boolean(),
+    cancelled: z.boolean().describe('It had not begun when the remediation was cancelled, and was left out.'),
+    ...networkRecord.pick({ state: true, because: true, until: true, drifts: true, plan: true, problem: true }).shape,
+    steps: z.array(step),
+  }),
+);
+
+export const acceptedAnswer = named(
+  'RemediationAccepted',
+  z.strictObject({
+    id: z.guid(),
+    acceptedAt: z.string(),
+    dryRun: z.boolean(),
+    networks: z.number().int().nullable().describe('Null for a filter, until it has been worked through.'),
+    mode: z.enum(['audit', 'enforce', 'off']).nullable().describe("The policy's mode; null without a policy."),
+    note: z.string().nullable().describe('Why nothing will be written, where that is so.'),
+  }),
+);
+
+export const progressAnswer = named(
+  'Remediation',
+  z.strictObject({
+    id: z.guid(),
+    state: z.enum(['selecting', 'running', 'done', 'cancelled']),
+    acceptedAt: z.string(),
+    by: z.string().nullable().describe('The object id of who asked; null where a function key was shown.'),
+    dryRun: z.boolean(),
+    cancelledAt: z.string().nullable(),
+    cancelledBy: z.string().nullable(),
+    counts: z.strictObject({ networks: z.number().int(), done: z.number().int(), cancelled: z.number().int() }),
+    networks: z.array(byNetwork),
+    continuation,
+  }),
+);

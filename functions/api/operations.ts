@@ -1,0 +1,114 @@
+import { z } from 'zod';
+import { policyDocument } from '../../shared/policy/document.ts';
+import { acceptedAnswer, apiSchemas, networkDetailAnswer, networksAnswer, progressAnswer } from './answers.ts';
+import { operation } from './operation.ts';
+import { networkParams, networksQuery, progressQuery, remediationParams, remediationRequest } from './requests.ts';
+
+apiSchemas.add(policyDocument, { id: 'Policy' });
+apiSchemas.add(remediationRequest, { id: 'RemediationRequest' });
+
+const location = { Location: 'Where its progress is.' };
+
+export const postRemediation = operation({
+  id: 'postRemediation',
+  method: 'POST',
+  path: 'remediations',
+  role: 'Operator',
+  summary: 'Looks at networks now, and puts right what the policy lets it; or plans, as a dry run.',
+  headers: { 'Idempotency-Key': 'The same key is the same remediation, however often it is sent.' },
+  body: remediationRequest,
+  answers: {
+    202: { description: 'Accepted.', schema: acceptedAnswer, headers: location },
+    422: { description: 'The key was sent with another request before.', schema: null },
+  },
+});
+
+export const getRemediation = operation({
+  id: 'getRemediation',
+  method: 'GET',
+  path: 'remediations/{id}',
+  role: 'Reader',
+  summary: 'How far a remediation is, network by network and step by step; of a dry run, its plans.',
+  params: remediationParams,
+  query: progressQuery,
+  answers: { 200: { description: 'Its progress.', schema: progressAnswer } },
+});
+
+export const deleteRemediation = operation({
+  id: 'deleteRemediation',
+  method: 'DELETE',
+  path: 'remediations/{id}',
+  role: 'Operator',
+  summary: 'Cancels what has not begun, and what nobody else has asked for meanwhile.',
+  params: remediationParams,
+  query: progressQuery,
+  answers: { 200: { description: 'Cancelled; its progress.', schema: progressAnswer } },
+});
+
+export const getNetworks = operation({
+  id: 'getNetworks',
+  method: 'GET',
+  path: 'networks',
+  role: 'Reader',
+  summary: 'The known networks: their state, and why nothing is being done where that is so.',
+  query: networksQuery,
+  answers: { 200: { description: 'A page of networks.', schema: networksAnswer } },
+});
+
+export const getNetwork = operation({
+  id: 'getNetwork',
+  method: 'GET',
+  path: 'networks/{subscription}/{group}/{name}',
+  role: 'Reader',
+  summary: 'One network: its state, its drifts, what is planned, and what was ever changed.',
+  params: networkParams,
+  answers: { 200: { description: 'The network.', schema: networkDetailAnswer } },
+});
+
+const etag = { ETag: 'The version, for If-Match.' };
+
+export const getPolicy = operation({
+  id: 'getPolicy',
+  method: 'GET',
+  path: 'policy',
+  role: 'Reader',
+  summary: 'The policy in force, as it was uploaded.',
+  answers: { 200: { description: 'The document.', schema: policyDocument, headers: etag } },
+});
+
+export const putPolicy = operation({
+  id: 'putPolicy',
+  method: 'PUT',
+  path: 'policy',
+  role: 'Operator',
+  summary: 'States a new policy. It is swept at once.',
+  headers: { 'If-Match': "The version that it replaces, against overwriting another person's." },
+  // Read by the policy's own parser, which tells more than its schema.
+  body: z.unknown(),
+  answers: {
+    200: { description: 'In force.', schema: policyDocument, headers: etag },
+    201: { description: 'In force; the first one.', schema: policyDocument, headers: etag },
+    412: { description: 'The policy is another by now.', schema: null },
+  },
+});
+
+export const getOpenApi = operation({
+  id: 'getOpenApi',
+  method: 'GET',
+  path: 'openapi.json',
+  role: 'Reader',
+  summary: 'This description.',
+  answers: { 200: { description: 'OpenAPI 3.1.', schema: z.looseObject({}) } },
+});
+
+/** Everything that the API has, in the order in which it is described. */
+export const operations = [
+  postRemediation,
+  getRemediation,
+  deleteRemediation,
+  getNetworks,
+  getNetwork,
+  getPolicy,
+  putPolicy,
+  getOpenApi,
+];
