@@ -40,7 +40,12 @@ async function showNetwork({
   const networkId = `/subscriptions/${subscription}/resourceGroups/${group}/providers/Microsoft.Network/virtualNetworks/${name}`;
   const record = await records.networks.get(...networkKey(networkId));
   if (!record)
-    return problemResponse(404, 'This network is not known', [], 'POST its id to /api/remediations to have it looked at.');
+    return problemResponse(
+      404,
+      'This network is not known',
+      [],
+      'POST its id to /api/remediations to have it looked at.',
+    );
   return { status: 200, jsonBody: { ...shown(record), history: await historyOf(records, networkId) } };
 }
 

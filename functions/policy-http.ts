@@ -18,7 +18,13 @@ async function showPolicy({ work }: Call<typeof getPolicy>): Promise<HttpRespons
 }
 
 /** `PUT /api/policy`: a new document, with `If-Match` against overwriting another person's. It is swept at once. */
-async function replacePolicy({ body, headers, caller, work, client }: Call<typeof putPolicy>): Promise<HttpResponseInit> {
+async function replacePolicy({
+  body,
+  headers,
+  caller,
+  work,
+  client,
+}: Call<typeof putPolicy>): Promise<HttpResponseInit> {
   const ifMatch = headers.get('if-match');
   const ifNoneMatch = headers.get('if-none-match');
   const saved = await work.policies.save(body, {

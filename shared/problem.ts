@@ -52,6 +52,7 @@ export const ownProblems = {
   ManagementGroupsUnknown: 'operator',
   Contested: 'owner',
   WorkspaceNotFound: 'operator',
+  NotInResourceGraph: 'wait',
   // Runs.
   HourlyLimitReached: 'wait',
   TooManyChangesFailed: 'operator',

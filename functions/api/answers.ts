@@ -22,12 +22,13 @@ const told = z.strictObject({
   ...networkRecord.omit({ resourceGuid: true, runId: true, plannedAt: true }).shape,
 });
 export const networkAnswer = named('Network', told);
-export const networksAnswer = named(
-  'Networks',
-  z.strictObject({ networks: z.array(networkAnswer), continuation }),
-);
+export const networksAnswer = named('Networks', z.strictObject({ networks: z.array(networkAnswer), continuation }));
 
-const change = named('Change', z.strictObject({ ...historyRecord.shape, before: z.json(), after: z.json() }));
+const settings = z
+  .record(z.string(), z.unknown())
+  .nullable()
+  .describe('The settings; null where there was, or is, nothing.');
+const change = named('Change', z.strictObject({ ...historyRecord.shape, before: settings, after: settings }));
 export const networkDetailAnswer = named(
   'NetworkDetail',
   z.strictObject({ ...told.shape, history: z.array(change).describe('Newest first.') }),

@@ -44,7 +44,9 @@ export function openApiDocument(operations: readonly Operation[], access: Access
 }
 
 const securitySchemes = {
-  entraId: { entraId: { type: 'http', scheme: 'bearer', description: 'A token of Entra ID for the app registration.' } },
+  entraId: {
+    entraId: { type: 'http', scheme: 'bearer', description: 'A token of Entra ID for the app registration.' },
+  },
   functionKey: { functionKey: { type: 'apiKey', in: 'header', name: 'x-functions-key' } },
 };
 
@@ -70,7 +72,14 @@ function described(one: Operation) {
         schema: { type: 'string' },
       })),
     ],
-    ...(one.body ? { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(one.body) } } } } : {}),
+    ...(one.body
+      ? {
+          requestBody: {
+            required: true,
+            content: { 'application/json': { schema: schemaOf(one.describedBody ?? one.body) } },
+          },
+        }
+      : {}),
     responses: Object.fromEntries([
       ...own,
       ...(reads ? [['304', { description: 'It is what the ETag says.' }] as const] : []),

@@ -30,6 +30,8 @@ export type Operation<
   readonly params?: Params;
   readonly query?: Query;
   readonly body?: Body;
+  /** What describes the body, where a parser of its own reads it. */
+  readonly describedBody?: z.ZodType;
   /** Headers beside `If-None-Match`, with what they are for. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly answers: Readonly<Record<number, Answer>>;

@@ -19,6 +19,7 @@ export const postRemediation = operation({
   body: remediationRequest,
   answers: {
     202: { description: 'Accepted.', schema: acceptedAnswer, headers: location },
+    409: { description: 'There is no policy yet.', schema: null },
     422: { description: 'The key was sent with another request before.', schema: null },
   },
 });
@@ -83,8 +84,8 @@ export const putPolicy = operation({
   role: 'Operator',
   summary: 'States a new policy. It is swept at once.',
   headers: { 'If-Match': "The version that it replaces, against overwriting another person's." },
-  // Read by the policy's own parser, which tells more than its schema.
   body: z.unknown(),
+  describedBody: policyDocument,
   answers: {
     200: { description: 'In force.', schema: policyDocument, headers: etag },
     201: { description: 'In force; the first one.', schema: policyDocument, headers: etag },

@@ -64,8 +64,19 @@ export const networksQuery = z.strictObject({
   ...paging,
 });
 
-export const remediationParams = z.strictObject({ id: z.guid('The id of a remediation is a GUID.') });
-export const progressQuery = z.strictObject({ ...paging, top: top.default(100) });
+export const remediationParams = z.strictObject({
+  id: z.guid('The id of a remediation is a GUID.').transform((id) => id.toLowerCase()),
+});
+/** A remediation's networks have a fixed order, so that a page begins at a number. */
+export const progressQuery = z.strictObject({
+  top: top.default(100),
+  continuation: z
+    .string()
+    .regex(/^\d{1,9}$/, 'Not a continuation that was answered here.')
+    .default('0')
+    .transform(Number)
+    .describe('As the page before answered it.'),
+});
 
 const filter = z
   .strictObject({

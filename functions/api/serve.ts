@@ -15,9 +15,10 @@ import { nothing, type Operation } from './operation.ts';
 export type Access = Settings['access'];
 
 /** A request that was let in and understood. */
-export type Call<Of> = Of extends Operation<infer Params, infer Query, infer Body>
-  ? Understood<z.output<Params>, z.output<Query>, z.output<Body>>
-  : never;
+export type Call<Of> =
+  Of extends Operation<infer Params, infer Query, infer Body>
+    ? Understood<z.output<Params>, z.output<Query>, z.output<Body>>
+    : never;
 type Understood<Params, Query, Body> = {
   readonly params: Params;
   readonly query: Query;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { networkRecord } from './network-record.ts';
+import { networkKey, networkRecord } from './network-record.ts';
 
 /** What a dry run tells of a network: the part of a record that planning alone determines. */
 export const plannedNetwork = networkRecord.pick({
@@ -64,8 +64,9 @@ export const remediationRecord = z.discriminatedUnion('kind', [
     dryRun: z.boolean().default(false),
     /** False until all of its networks are written down and asked for. */
     complete: z.boolean(),
-    cancelled: z.object({ at: z.string(), by: z.string().nullable() }).nullable().default(null),
   }),
+  /** A row of its own, so that who writes the other can't take it back. */
+  z.object({ kind: z.literal('cancelled'), at: z.string(), by: z.string().nullable() }),
   z.object({
     kind: z.literal('network'),
     networkId: z.string(),
@@ -76,3 +77,8 @@ export const remediationRecord = z.discriminatedUnion('kind', [
   }),
 ]);
 export type RemediationRecord = z.infer<typeof remediationRecord>;
+
+/** The row of a network that a remediation is for; `planned` by a dry run. */
+export function networkRow(networkId: string, planned: PlannedNetwork | null): [string, RemediationRecord] {
+  return [networkKey(networkId).join('|'), { kind: 'network', networkId, cancelled: false, planned }];
+}

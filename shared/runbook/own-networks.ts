@@ -58,6 +58,13 @@ curl --fail-with-body -X POST "$api/remediations" -H "x-functions-key: $key" \\
     command: `az resource show --ids <resourceId> --query properties.targetResourceGuid
 az resource delete --ids <resourceId>`,
   },
+  NotInResourceGraph: {
+    happened: 'A dry run could not plan a network, because Azure Resource Graph does not show it.',
+    why: 'It is younger than a minute or so, it is gone, or the app may not read it.',
+    meanwhile: 'Nothing: a dry run changes nothing, and the network itself is worked on as always.',
+    mend: 'Ask again in a minute. If it lasts, see whether the network exists and the app has the role Flowkeeper Reader there.',
+    command: 'az graph query -q "resources | where id =~ \'<resourceId>\' | project id, location"',
+  },
   OrphanedFlowLog: {
     happened: 'The network of this flow log is gone. The log is still there and records nothing.',
     why: 'The network was deleted without its flow log.',

@@ -1,20 +1,18 @@
 import { odata } from '@azure/data-tables';
-import { type EstateRow, queryEstate } from '../azure/estate-query.ts';
-import type { Ancestors } from '../decide/coverage.ts';
-import { readDestination } from '../inbox/destination-row.ts';
+import { queryEstate } from '../azure/estate-query.ts';
 import { enqueue } from '../inbox/enqueue.ts';
 import type { WorkRequest } from '../inbox/merge-request.ts';
-import { known } from '../known.ts';
-import { destinationsOf } from '../policy/destinations.ts';
 import type { Policy } from '../policy/document.ts';
-import { destinationBody } from '../records/destination-body.ts';
-import { type NetworkRecord, networkKey } from '../records/network-record.ts';
+import type { NetworkRecord } from '../records/network-record.ts';
 import type { Selection } from '../records/selection.ts';
-import { nameOf, requireResourceId } from '../resource-id.ts';
-import { ancestorsFor } from './ancestors.ts';
+import { networkRow } from '../records/stories.ts';
+import { requireResourceId } from '../resource-id.ts';
 import { checkDestinations } from './check-destinations.ts';
-import { type Judgement, judgeRow } from './judge-row.ts';
+import { fitsFilter } from './fits-filter.ts';
+import type { Judgement } from './judge-row.ts';
+import { judgeRows } from './judge-rows.ts';
 import { noteNetwork } from './note-network.ts';
+import { notePlans, planNamed } from './plan-dry.ts';
 import type { WorkContext } from './work-context.ts';
 
 /** Where a selection has come to: Resource Graph's own mark, and the id (in lower case) of the last network seen. */
@@ -30,27 +28,29 @@ type PageInput = PageMark & { readonly selection: Selection };
 export async function selectPage(context: WorkContext, { selection, skipToken, after }: PageInput): Promise<Page> {
   const current = await context.policies.current();
   if (!current) return { skipToken: null, after, selected: 0 };
+  if (selection.kind !== 'sweep' && (await isCancelled(context, selection.remediationId)))
+    return { skipToken: null, after, selected: 0 };
   if (!skipToken && selection.kind === 'sweep') await checkDestinations(context, current);
+  if (selection.kind === 'dryRun' && !selection.filter) {
+    const { next, planned } = await planNamed(context, current, selection.remediationId, skipToken);
+    return { skipToken: next, after, selected: planned };
+  }
 
   const page = await queryEstate(context.clients, namedSubscriptions(current.policy), skipToken);
   if (!page.ok) throw new Error(`Resource Graph refused the query: ${page.error.code} ${page.error.message}`);
   const { rows, skipToken: next } = page.value;
   const upTo = (next && rows.at(-1)?.network.id.toLowerCase()) || endOfEstate;
   const records = await recordsBetween(context, after, upTo);
-  const ruling = {
-    current,
-    principals: await principalsOf(context, current.policy),
-    isOurs: context.isOurs,
-    at: context.now().toISOString(),
-  };
-  const above = await ancestorsOfRows(context, current.policy, rows);
-  const judged = rows.map((row) => {
-    const before = records.get(row.network.id.toLowerCase()) ?? null;
-    return judgeRow(row, before, { ...ruling, ancestors: above(row) });
-  });
+  const judged = await judgeRows(context, current, rows, records);
   for (const { before, record } of judged) if (record) await noteNetwork(context, causeOf(selection), before, record);
 
-  const ids = selection.kind === 'sweep' ? sweptIds(judged, records) : filteredIds(judged, selection);
+  const filter = selection.kind === 'sweep' ? null : selection.filter;
+  const fitting = filter ? judged.filter((one) => fitsFilter(filter, one)) : judged;
+  if (selection.kind === 'dryRun') {
+    await notePlans(context, selection.remediationId, fitting);
+    return { skipToken: next, after: upTo, selected: fitting.length };
+  }
+  const ids = selection.kind === 'sweep' ? sweptIds(judged, records) : fitting.map(({ row }) => row.network.id);
   await enqueueNetworks(context, selection, current.etag, ids);
   return { skipToken: next, after: upTo, selected: ids.length };
 }
@@ -60,19 +60,8 @@ function namedSubscriptions({ scope }: Policy): readonly string[] | null {
   return scope.managementGroups.include ? null : (scope.subscriptions.include ?? null);
 }
 
-/** A page is judged as a whole: where management groups can't be read, nothing on it is. */
-async function ancestorsOfRows(
-  { managementGroups }: WorkContext,
-  policy: Policy,
-  rows: readonly EstateRow[],
-): Promise<(row: EstateRow) => Ancestors> {
-  const bySubscription = new Map<string, Ancestors>();
-  for (const subscriptionId of new Set(rows.map(({ network }) => subscriptionOf(network.id)))) {
-    const read = await ancestorsFor(managementGroups, policy, subscriptionId);
-    if (!read.ok) throw new Error(`Resource Graph refused the query: ${read.error.code} ${read.error.message}`);
-    bySubscription.set(subscriptionId, read.value);
-  }
-  return ({ network }) => bySubscription.get(subscriptionOf(network.id)) ?? known([]);
+async function isCancelled({ records }: WorkContext, remediationId: string): Promise<boolean> {
+  return (await records.remediations.get(remediationId, 'cancelled')) !== null;
 }
 
 /** Behind every id. */
@@ -116,28 +105,26 @@ async function enqueueNetworks(
   const { records, port, now } = context;
   const remediationId = selection.kind === 'remediation' ? selection.remediationId : null;
   const correlationId = causeOf(selection);
-  if (remediationId) {
-    for (const id of ids)
-      await records.remediations.put(remediationId, networkKey(id).join('|'), { kind: 'network', networkId: id });
-  }
+  const remediation = remediationId && (await records.remediations.get(remediationId, 'remediation'));
+  const by = (remediation && remediation.kind === 'remediation' && remediation.by) || null;
+  if (remediationId)
+    await records.remediations.putAll(
+      remediationId,
+      ids.map((id) => networkRow(id, null)),
+    );
   for (const [subscriptionId, some] of Map.groupBy(ids, subscriptionOf)) {
     const reason = remediationId ? 'bulk' : 'sweep';
     const requests = some.map(
-      (id): WorkRequest => ({ target: { kind: 'network', id }, reason, correlationId, policyEtag }),
+      (id): WorkRequest => ({
+        target: { kind: 'network', id },
+        reason,
+        correlationId,
+        policyEtag,
+        ...(by ? { by } : {}),
+      }),
     );
     await enqueue(port, { kind: 'subscription', subscriptionId }, requests, now(), 0);
   }
-}
-
-async function principalsOf({ port }: WorkContext, policy: Policy): Promise<ReadonlyMap<string, string>> {
-  const principals = new Map<string, string>();
-  for (const { storageAccountId } of destinationsOf(policy)) {
-    const row = await readDestination(port, nameOf(storageAccountId));
-    const body = row && destinationBody.parse(row.body);
-    if (body?.state === 'ready' && body.identityId && body.principalId)
-      principals.set(body.identityId.toLowerCase(), body.principalId);
-  }
-  return principals;
 }
 
 /** What everything that a selection brings about is known by. */

@@ -80,7 +80,11 @@ async function writeHistory(
 }
 
 /** The requests that this run sent for the network, as its steps told them. */
-async function writesOf({ steps }: WorkContext['records'], run: Run, { networkId, at }: RecordedPlan): Promise<ArmWrite[]> {
+async function writesOf(
+  { steps }: WorkContext['records'],
+  run: Run,
+  { networkId, at }: RecordedPlan,
+): Promise<ArmWrite[]> {
   const since = { partitionKey: historyPartition(networkId), filter: odata`RowKey gt ${at}` };
   const writes: ArmWrite[] = [];
   for await (const step of steps.list(since)) if (step.run === run.runId) writes.push(...step.writes);

@@ -69,7 +69,8 @@ describe('the app settings', () => {
     const assumed = Object.entries(readSettings({ AzureWebJobsStorage: 'UseDevelopmentStorage=true' }));
     const whole = new Map<string, unknown>(Object.entries(readSettings(settings)));
     // Whether App Service's authentication is on is said by the platform itself.
-    for (const [field, value] of assumed.filter(([name]) => name !== 'access')) expect({ field, value: whole.get(field) }).not.toEqual({ field, value });
+    for (const [field, value] of assumed.filter(([name]) => name !== 'access'))
+      expect({ field, value: whole.get(field) }).not.toEqual({ field, value });
   });
 
   test('reach storage and telemetry by the identity of the app, without a key', () => {

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { type Operator, signInAsOperator } from '../../../infra/local/world/operator.ts';
 import { startWorld } from '../../../infra/local/world/world.ts';
 import { requireResourceId, sameId } from '../../../shared/resource-id.ts';
+import { checkAnswer } from './api-contract.ts';
 import { examplePolicy, type PolicyDocument, writeBareEstate } from './bare-estate.ts';
 
 const problem = z.object({ code: z.string(), message: z.string(), actor: z.string(), runbook: z.string() });
@@ -85,9 +86,13 @@ export async function openScene(
   if (!payments) throw new Error('The example estate has no subscription.');
 
   const call = async (path: string, init: RequestInit = {}): Promise<Answer> => {
-    const answer = await fetch(`${environment().functionsUrl}${path}`, init);
+    const headers = { ...(init.body ? { 'content-type': 'application/json' } : {}), ...init.headers };
+    const answer = await fetch(`${environment().functionsUrl}${path}`, { ...init, headers });
     const text = await answer.text();
-    return { status: answer.status, headers: answer.headers, body: text === '' ? null : parsed(text) };
+    const body = text === '' ? null : parsed(text);
+    if (path.startsWith('/api/'))
+      checkAnswer(init.method ?? 'GET', path, answer.status, answer.headers.get('content-type'), body);
+    return { status: answer.status, headers: answer.headers, body };
   };
   const networks = async () =>
     z.object({ networks: z.array(network) }).parse((await call('/api/networks')).body).networks;
