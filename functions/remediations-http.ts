@@ -52,7 +52,12 @@ async function show({ params: { id }, query, work }: Call<typeof getRemediation>
   return progress ? { status: 200, jsonBody: progress } : unknown;
 }
 
-const unknown = problemResponse(404, 'There is no such remediation');
+const unknown = problemResponse(
+  404,
+  'There is no such remediation',
+  [],
+  'Its address is the Location that POST answered.',
+);
 
 /** `DELETE /api/remediations/{id}`: what has not begun does not begin. */
 async function cancel({

@@ -89,9 +89,10 @@ export async function ensurePolicy(
   };
   const current = await fetch(url, { headers });
   if (current.ok) return current.json();
+  // Nothing to state: who signs in may state one, where the app asks for a sign-in.
+  if (example === undefined) return null;
   if (current.status !== 404)
     throw new StartError(`GET /api/policy answered ${current.status}: ${await current.text()}`);
-  if (example === undefined) return null;
   const put = await fetch(url, { method: 'PUT', headers: { ...headers, 'if-none-match': '*' }, body: example });
   if (!put.ok) throw new StartError(`PUT /api/policy answered ${put.status}: ${await put.text()}`);
   return JSON.parse(example);
