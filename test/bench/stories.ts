@@ -1,10 +1,8 @@
-import { TableClient } from '@azure/data-tables';
-import { readDestination, writeDestination } from '../../shared/inbox/destination-row.ts';
-import { createTableStore } from '../../shared/inbox/table-store.ts';
-import { destinationBody } from '../../shared/records/destination-body.ts';
 import { networkKey } from '../../shared/records/network-record.ts';
 import { nameOf } from '../../shared/resource-id.ts';
+import { changeDestination, destinationOf, tableOf } from '../scenarios/support/destination-rows.ts';
 import { type ArmRequest, eventually, type Scene, untilState } from '../scenarios/support/scene.ts';
+import { sweep } from '../scenarios/support/sweep.ts';
 
 /** ARM requests of one story, by what they were about: final GETs counted, polls of operations not. */
 export type Counted = {
@@ -41,7 +39,7 @@ export async function countStories(scene: Scene): Promise<Counted[]> {
   const id = await scene.createNetwork('vnet-second');
   const ready = await play('new VNet, destination ready', () => untilState(scene, 'vnet-second', 'Compliant'));
   const known = await play('known VNet, unchanged', () => remediate(scene, id));
-  await table(scene, 'networks').deleteEntity(...networkKey(id)); // as if it had never been looked at
+  await tableOf(scene, 'networks').deleteEntity(...networkKey(id)); // as if it had never been looked at
   const firstSeen = await play('VNet first seen, unchanged', () => remediate(scene, id));
   const checked = await play('destination checked', () => checkDestination(scene));
   const swept = await play('sweep, nothing to do', () => sweep(scene));
@@ -80,29 +78,13 @@ async function remediate(scene: Scene, networkId: string): Promise<void> {
 
 /** Lets an hour pass since the destination was looked at, and sweeps. */
 async function checkDestination(scene: Scene): Promise<void> {
-  const lanes = createTableStore(table(scene, 'lanes'));
   const destination = scene.environment().destinations.find(({ location }) => location === 'westeurope');
   const account = nameOf(destination?.storageAccountId ?? '').toLowerCase();
-  const row = await readDestination(lanes, account);
-  const body = destinationBody.parse(row?.body);
   const before = new Date(Date.now() - 3_600_000).toISOString();
-  if ((await writeDestination(lanes, account, row, { ...body, checkedAt: before }, 'noted')) !== 'ok')
-    throw new Error(`The destination ${account} was changed meanwhile.`);
+  await changeDestination(scene, account, (body) => ({ ...body, checkedAt: before }));
   await sweep(scene);
   await eventually(async () => {
-    const { checkedAt } = destinationBody.parse((await readDestination(lanes, account))?.body);
-    return checkedAt !== null && checkedAt > before;
+    const checkedAt = (await destinationOf(scene, account))?.checkedAt ?? before;
+    return checkedAt > before;
   });
-}
-
-async function sweep(scene: Scene): Promise<void> {
-  const finished = () => scene.log.filter((line) => line.includes('sweep finished')).length;
-  const before = finished();
-  await scene.runFunction('sweep');
-  await eventually(async () => finished() > before);
-}
-
-function table(scene: Scene, name: string): TableClient {
-  const { storageConnectionString } = scene.environment();
-  return TableClient.fromConnectionString(storageConnectionString, name, { allowInsecureConnection: true });
 }
