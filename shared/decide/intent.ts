@@ -40,7 +40,7 @@ export function decideIntent(policy: Policy, network: NetworkFacts, now: string,
   const mode = ruleMode(policy, rule);
   if (mode === 'off') return { kind: 'off' };
   const storageAccountId = rule.destination[network.location];
-  if (!storageAccountId) return { kind: 'blocked', problem: noDestination(rule, network) };
+  if (!storageAccountId) return { kind: 'blocked', problem: noDestination(policy, rule, network) };
 
   return {
     kind: 'desired',
@@ -119,10 +119,11 @@ function analyticsOf({ trafficAnalytics }: Rule, location: string): DesiredFlowL
   return workspaceResourceId ? { workspaceResourceId, intervalMinutes: trafficAnalytics.intervalMinutes } : null;
 }
 
-function noDestination(rule: Rule, network: NetworkFacts): Problem {
+function noDestination({ rules }: Policy, rule: Rule, network: NetworkFacts): Problem {
+  const path = `rules[${rules.indexOf(rule)}].destination.${network.location}`;
   return ownProblem(
     'NoDestination',
     network.id,
-    `Rule "${rule.name}" has no storage account for ${network.location}; add rules[].destination.${network.location} to the policy.`,
+    `Rule "${rule.name}" has no storage account for ${network.location}; add ${path} to the policy.`,
   );
 }

@@ -33,7 +33,8 @@ export const workspaceId = resourceOf(resourceTypes.workspace).describe(
 
 export const resourceGroupId = z
   .string()
-  .regex(/^\/subscriptions\/[0-9a-f-]{36}\/resourceGroups\/[^/]+$/i, 'Expected the id of a resource group.')
+  // Without a flag for case: the JSON Schema of the document has the pattern, and no flags.
+  .regex(/^\/subscriptions\/[0-9a-fA-F-]{36}\/resource[gG]roups\/[^/]+$/, 'Expected the id of a resource group.')
   .describe('The id of a resource group: /subscriptions/{guid}/resourceGroups/{name}.');
 
 export const nameTemplate = z.string().min(1).max(120);

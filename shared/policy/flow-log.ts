@@ -16,7 +16,7 @@ export const flowLog = z
       .describe(
         '0 keeps for ever; better a lifecycle rule on the account, which holds about 1,000 logs with retention.',
       ),
-    formatVersion: z.union([z.literal(1), z.literal(2)]).default(2),
+    formatVersion: z.literal([1, 2]).default(2),
     enabledFilteringCriteria: z
       .string()
       .max(1000)
@@ -38,7 +38,7 @@ export const trafficAnalytics = z
     z.literal('off'),
     z.strictObject({
       workspaceResourceId: oneOrByLocation(workspaceId).describe('One workspace for all, or one for each location.'),
-      intervalMinutes: z.union([z.literal(10), z.literal(60)]).default(60),
+      intervalMinutes: z.literal([10, 60]).default(60),
     }),
   ])
   .optional()
