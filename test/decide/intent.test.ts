@@ -150,7 +150,7 @@ test('a location without a destination is blocked, and the problem says what to 
       code: 'NoDestination',
       actor: 'operator',
       resourceId: networkId,
-      message: expect.stringContaining('rules[].destination.swedencentral'),
+      message: expect.stringContaining('rules[0].destination.swedencentral'),
     },
   });
 });
