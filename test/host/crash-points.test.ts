@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { InvocationResult } from '../../infra/local/host/app/protocol.ts';
-import type { Clock } from '../../infra/local/host/clock.ts';
 import { commandsOf } from '../../infra/local/host/durable/commands.ts';
 import { openDatabase } from '../../infra/local/host/durable/database.ts';
 import { startDispatcher } from '../../infra/local/host/durable/dispatcher.ts';
@@ -9,6 +8,7 @@ import { openStore, type Store } from '../../infra/local/host/durable/store.ts';
 import { EventType, type HistoryEvent } from '../../infra/local/host/engine/history.ts';
 import { cleanUp, temporaryFolder } from './support/host-process.ts';
 import { Crash, crashingStore } from './support/store-crash.ts';
+import { type VirtualClock, virtualClock } from './support/virtual-clock.ts';
 
 // The host dies at each change of its state in turn, just before it and just after; what is left on disk is taken up by
 // a new one. Time is virtual: a timer is over as soon as nothing else is left to do.
@@ -45,30 +45,10 @@ function orchestrate(name: string, payload: string): InvocationResult {
   };
 }
 
-/** A clock that jumps: it calls what is due next whenever the event loop has nothing else to do. */
-function virtualClock(from: { ms: number }): Clock & { jump: () => boolean } {
-  const waiting: { ms: number; call: () => void }[] = [];
-  return {
-    now: () => from.ms,
-    at: (ms, go) => {
-      const entry = { ms, call: go };
-      waiting.push(entry);
-      return () => void (waiting.includes(entry) && waiting.splice(waiting.indexOf(entry), 1));
-    },
-    jump: () => {
-      waiting.sort((a, b) => a.ms - b.ms);
-      const next = waiting.shift();
-      if (!next) return false;
-      from.ms = Math.max(from.ms, next.ms);
-      next.call();
-      return true;
-    },
-  };
-}
-
 interface World {
   file: string;
-  time: { ms: number };
+  /** Milliseconds since 1970. */
+  time: number;
   runs: string[];
 }
 
@@ -111,13 +91,14 @@ async function live(
   });
   dispatcher.stop();
   db.close();
+  world.time = clock.now();
   return { crashed, changes: store.changes() };
 }
 
 /** The client: starts what is not there yet, raises the event that is not there yet, waits for the end. */
 async function act(
   store: Store,
-  clock: ReturnType<typeof virtualClock>,
+  clock: VirtualClock,
   wake: (id: string) => void,
   isDead: () => boolean,
 ): Promise<void> {
@@ -163,7 +144,7 @@ function outcome({ file }: World) {
 
 const newWorld = (): World => ({
   file: join(temporaryFolder(), 'host.sqlite'),
-  time: { ms: Date.parse('2029-12-31T23:59:00Z') },
+  time: Date.parse('2029-12-31T23:59:00Z'),
   runs: [],
 });
 const NEVER = { change: Number.POSITIVE_INFINITY, after: false };

@@ -7,6 +7,7 @@ import { openDatabase } from '../../infra/local/host/durable/database.ts';
 import { type Dispatcher, startDispatcher } from '../../infra/local/host/durable/dispatcher.ts';
 import { openStore } from '../../infra/local/host/durable/store.ts';
 import { eventually } from './support/host-process.ts';
+import { virtualClock } from './support/virtual-clock.ts';
 
 const settings = {
   orchestrators: new Set(['fan', 'poison']),
@@ -27,6 +28,49 @@ function fan(payload: string): InvocationResult {
   };
   return { ok: true, returnValue: { json: JSON.stringify(state) }, outputs: [] };
 }
+
+it('a timer of ten days takes no time on a virtual clock: its legs of three days are made as in the real engine', async () => {
+  const from = Date.parse('2026-11-23T00:00:00Z');
+  const days = (count: number) => from + count * 24 * 60 * 60 * 1000;
+  const clock = virtualClock(from);
+  const store = openStore(openDatabase(':memory:'));
+  const fireAt = new Date(days(10)).toISOString();
+  const orchestrate = (payload: string): InvocationResult => {
+    const { history } = JSON.parse(payload);
+    const now = history.findLast(({ EventType }: { EventType: number }) => EventType === 12).Timestamp;
+    const isDone = Date.parse(now) >= days(10);
+    const state = { isDone, actions: [[{ actionType: 5, fireAt, isCanceled: false }]], output: now, schemaVersion: 3 };
+    return { ok: true, returnValue: { json: JSON.stringify(state) }, outputs: [] };
+  };
+  const dispatcher = startDispatcher({
+    store,
+    clock,
+    settings: () => settings,
+    versionMatch: 'None',
+    maxOrchestrators: 1,
+    maxActivities: 1,
+    isAppReady: () => true,
+    callOrchestrator: async (_name, payload) => orchestrate(payload),
+    callActivity: async () => ({ ok: false, message: 'there is none', stack: '' }),
+    warn: () => {},
+    hazard: () => {},
+    onError: (_id, error) => expect.fail(String(error)),
+  });
+  const wake = (id: string) => dispatcher.wake(id);
+  const commands = commandsOf({ store, clock, defaultVersion: null, overridesAnyState: false, wake, hazard: () => {} });
+  const started = commands.start({ name: 'fan', instanceId: 'long', input: null, version: null });
+  await clock.goTo(from + 1000);
+  await started;
+  await clock.goTo(days(9.5));
+  expect(store.instance('long')?.status).toBe('Running');
+  await clock.goTo(days(11));
+  dispatcher.stop();
+  expect(store.instance('long')).toMatchObject({ status: 'Completed', output: `"${fireAt.replace('.000', '')}"` });
+  const legs = store.history('long').flatMap((event) => (event.EventType === 10 ? [event.FireAt] : []));
+  expect(legs.slice(0, 4).map((at) => (Date.parse(at) - from) / (24 * 60 * 60 * 1000))).toEqual(
+    [3, 6, 9, 10].map((day) => expect.closeTo(day, 3)),
+  );
+});
 
 it('turns and activities run side by side up to their limits, and one that cannot be run does not stop the others', async () => {
   const store = openStore(openDatabase(':memory:'));

@@ -102,8 +102,9 @@ describe('keys', () => {
     expect((await fetch(`${host.url}/api/items/a`, header)).status).toBe(200);
   });
   it("are not asked for with --no-keys, as on a developer's machine", async () => {
-    const open = await startHostProcess({ app: APP, env: { NOTES: temporaryFolder(), YEARLY }, args: ['--no-keys'] });
-    const paths = ['/api/items/a', '/api/secret', management, '/admin/host/status'];
+    const env = { NOTES: temporaryFolder(), YEARLY, AzureFunctionsJobHost__extensions__http__routePrefix: '' };
+    const open = await startHostProcess({ app: APP, env, args: ['--no-keys'] });
+    const paths = ['/items/a', '/secret', management, '/admin/host/status'];
     expect(await Promise.all(paths.map((path) => statusOf(path, open)))).toEqual([200, 200, 200, 200]);
     await open.stop();
   });
@@ -139,6 +140,16 @@ describe('the Event Grid endpoint', () => {
     expect(seen.find(({ event }) => JSON.stringify(event).includes('e1'))?.metadata).toMatchObject({
       data: { camelCase: 1 },
     });
+  });
+  it('takes a CloudEvent, which comes alone', async () => {
+    const event = { specversion: '1.0', type: 'test', source: '/s', id: 'cloud-1', data: { a: 1 } };
+    const answer = await fetch(endpoint('onEvent'), {
+      method: 'POST',
+      body: JSON.stringify(event),
+      headers: { 'aeg-event-type': 'Notification', 'content-type': 'application/cloudevents+json; charset=utf-8' },
+    });
+    expect([answer.status, await answer.text()]).toEqual([202, '']);
+    expect(noted('events').map((one) => one.event)).toContainEqual(event);
   });
   it('fails the whole delivery when one event fails, so that it is repeated', async () => {
     const answer = await deliver('Notification', [{ id: 'f1' }, { id: 'f2', data: { poison: true } }]);
@@ -228,12 +239,17 @@ describe('a host that was away', () => {
   it('tells in one line what is wrong with the app or the folders, and ends', async () => {
     const unbuilt = temporaryFolder();
     writeFileSync(join(unbuilt, 'package.json'), '{"main":"dist/main.cjs"}');
-    const broken = join(import.meta.dirname, 'fixtures/broken-app');
+    const fixture = (name: string) => join(import.meta.dirname, 'fixtures', name);
     const port = Number(new URL(host.url).port);
     const starting = (options: HostProcessOptions) => expect(startHostProcess({ env: { YEARLY }, ...options })).rejects;
     await Promise.all([
       starting({ app: '/nowhere' }).toThrow(/ended with 1: .*\/nowhere\/package.json cannot be read/),
-      starting({ app: broken }).toThrow(/ended with 1: .*Cannot find module 'a-module-that-is-not-there'/),
+      starting({ app: fixture('broken-app') }).toThrow(
+        /ended with 1: .*Cannot find module 'a-module-that-is-not-there'/,
+      ),
+      starting({ app: fixture('dying-app') }).toThrow(
+        /ended with 1: .*with exit code 7 while the app was being loaded/,
+      ),
       starting({ app: unbuilt }).toThrow(/ended with 1: There is no .*dist\/main.cjs.*Build the app first/),
       starting({ app: APP, data: host.data }).toThrow(/ended with 1: .*is in use by another host/),
       starting({ app: APP, port }).toThrow(/ended with 1: Port \d+ is in use/),

@@ -13,6 +13,7 @@ import {
 } from '../../infra/local/host/engine/events.ts';
 import type { HistoryEvent } from '../../infra/local/host/engine/history.ts';
 import { formatInstant, parseInstant } from '../../infra/local/host/engine/instant.ts';
+import { payloadText } from '../../infra/local/host/engine/payload.ts';
 import { receive } from '../../infra/local/host/engine/receive.ts';
 import { answerOfState } from '../../infra/local/host/engine/state.ts';
 import { closeTurn, openTurn } from '../../infra/local/host/engine/turn.ts';
@@ -108,6 +109,11 @@ describe('a turn', () => {
     expect(
       turn([], messages, [{ actionType: 2, functionName: 'main', instanceId: 'other' }]).outgoing.messages.length,
     ).toBe(1);
+  });
+  it('has no payload where the input is more than JSON: the function cannot be called', () => {
+    expect(payloadText([{ ...start(), Input: '{"a":1} and more' }])).toBe(null);
+    expect(payloadText([{ ...start(), Input: '' }])).toBe(null);
+    expect(payloadText([{ ...start(), Input: '{a:1}' }])).toContain('"a": 1');
   });
   it('fails for an answer that is no state', () => {
     expect(answerOfState('text')).toEqual({ failure: expect.stringContaining('something else than a state') });

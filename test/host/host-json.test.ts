@@ -45,6 +45,19 @@ describe('host.json', () => {
     });
     expect(read({ functionTimeout: '-1' }).functionTimeoutMs).toBe(null);
   });
+  it('is overruled by app settings, as the real host has it', () => {
+    const env = {
+      AzureFunctionsJobHost__extensions__http__routePrefix: '',
+      AzureFunctionsJobHost__extensions__durableTask__maxConcurrentActivityFunctions: '4',
+      azurefunctionsjobhost__FUNCTIONTIMEOUT: '00:00:09',
+    };
+    expect(read({ functionTimeout: '00:01:00', extensions: { http: { routePrefix: 'v1' } } }, env)).toMatchObject({
+      routePrefix: '',
+      maxActivities: 4,
+      functionTimeoutMs: 9000,
+    });
+    expect(() => read({}, { AzureFunctionsJobHost__functionTimeout: 'soon' })).toThrow(/functionTimeout/);
+  });
   it('may name its task hub by an app setting, which must be there', () => {
     const content = durable({ hubName: '%HUB%', storageProvider: { type: 'azureManaged' } });
     expect(read(content, { HUB: 'mine' }).taskHub).toBe('mine');

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { withAppSettings } from './app-settings.ts';
 import type { VersionMatch } from './engine/version.ts';
-import { readJsonFile } from './json-file.ts';
+import { withOverrides } from './host-json-overrides.ts';
+import { readJsonFile, valid } from './json-file.ts';
 import type { LeastLevel } from './log.ts';
 
 /** What host.json says, with the real host's defaults; the storage provider of the durable extension is ignored. */
@@ -40,8 +41,8 @@ const hostJson = z.looseObject({
           hubName: z.string().optional(),
           defaultVersion: z.string().optional(),
           versionMatchStrategy: z.enum(['None', 'Strict', 'CurrentOrOlder']).optional(),
-          maxConcurrentActivityFunctions: z.int().positive().optional(),
-          maxConcurrentOrchestratorFunctions: z.int().positive().optional(),
+          maxConcurrentActivityFunctions: z.coerce.number().int().positive().optional(),
+          maxConcurrentOrchestratorFunctions: z.coerce.number().int().positive().optional(),
           overridableExistingInstanceStates: z.enum(['NonRunningStates', 'AnyState']).optional(),
         })
         .optional(),
@@ -49,10 +50,11 @@ const hostJson = z.looseObject({
     .optional(),
 });
 
-/** Reads DIR/host.json. What it cannot mean is an error that says where. */
+/** Reads DIR/host.json, with what app settings say instead. What it cannot mean is an error that says where. */
 export function readHostJson(folder: string, env: NodeJS.ProcessEnv): HostSettings {
   const file = join(folder, 'host.json');
-  const { functionTimeout, functions, extensions, logging } = existsSync(file) ? readJsonFile(file, hostJson) : {};
+  const written = existsSync(file) ? readJsonFile(file, z.unknown()) : {};
+  const { functionTimeout, functions, extensions, logging } = valid(withOverrides(written, env), hostJson, file);
   const durable = extensions?.durableTask ?? {};
   return {
     routePrefix: (extensions?.http?.routePrefix ?? 'api').replace(/^\/|\/$/g, ''),

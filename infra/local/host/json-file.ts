@@ -11,6 +11,11 @@ export function readJsonFile<T>(file: string, form: z.ZodType<T>): T {
       `${file} cannot be read as JSON (${error instanceof Error ? error.message : String(error)}). Correct it, or restore it.`,
     );
   }
+  return valid(content, form, file);
+}
+
+/** The content of a file in a known form; what is wrong with it is an error for people that names the file. */
+export function valid<T>(content: unknown, form: z.ZodType<T>, file: string): T {
   const parsed = form.safeParse(content);
   if (!parsed.success) throw new Error(`${file} is not valid: ${z.prettifyError(parsed.error)}`);
   return parsed.data;

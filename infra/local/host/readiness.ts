@@ -1,4 +1,4 @@
-import { AppGone } from './app/app-process.ts';
+import { AppGone } from './app/worker.ts';
 
 const PATIENCE_MS = 30_000;
 

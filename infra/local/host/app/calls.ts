@@ -1,8 +1,9 @@
 import { v4 as uuid } from 'uuid';
 import type { TypedData } from '../engine/typed-data.ts';
 import type { Log } from '../log.ts';
-import { AppGone, type AppProcess } from './app-process.ts';
+import type { AppProcess } from './app-process.ts';
 import { type AppFunction, type InvocationResult, type RetryContext, triggerOf } from './protocol.ts';
+import { AppGone } from './worker.ts';
 
 type Call = (
   fn: AppFunction,

@@ -25,7 +25,8 @@ export interface DispatcherOptions extends TurnServices {
   onError: (instanceId: string, error: unknown) => void;
 }
 
-const RETRY_AFTER_ERROR = 1000;
+const FIRST_RETRY_MS = 1000;
+const LAST_RETRY_MS = 60_000;
 
 /** Takes up what the store holds, as soon as the app is there. */
 export function startDispatcher(options: DispatcherOptions): Dispatcher {
@@ -33,6 +34,7 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
   const ready = new Set<string>();
   const running = new Set<string>();
   const heldBack = new Set<string>();
+  const failures = new Map<string, number>();
   const queue: QueuedActivity[] = store.activities();
   let activities = 0;
   let stopped = false;
@@ -59,6 +61,7 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
     running.add(instanceId);
     try {
       const outcome = await runTurn(options, instanceId);
+      failures.delete(instanceId);
       if (outcome.kind === 'stored') {
         for (const { instanceId: other } of outcome.sent.flatMap(({ messages }) => messages)) ready.add(other);
         queue.push(...outcome.queued);
@@ -80,8 +83,7 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
       ready.add(work.instanceId);
     } catch (error) {
       if (options.isAppReady()) {
-        options.onError(work.instanceId, error);
-        clock.at(clock.now() + RETRY_AFTER_ERROR, () => again(work));
+        afterError(work.instanceId, error, () => again(work));
       } else queue.unshift(work);
     }
     activities--;
@@ -98,8 +100,15 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
       ready.add(instanceId);
       return;
     }
+    afterError(instanceId, error, () => wake(instanceId));
+  }
+
+  /** Repeats, ever more slowly, what failed in the host itself. */
+  function afterError(instanceId: string, error: unknown, repeat: () => void): void {
     options.onError(instanceId, error);
-    clock.at(clock.now() + RETRY_AFTER_ERROR, () => wake(instanceId));
+    const before = failures.get(instanceId) ?? 0;
+    failures.set(instanceId, before + 1);
+    clock.at(clock.now() + Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** before), repeat);
   }
 
   function lookForDue(): void {

@@ -87,10 +87,11 @@ async function answerOf(services: TurnServices, turn: OpenTurn): Promise<Answer 
   if (!versionMayRun(start.Version, settings.defaultVersion, services.versionMatch)) return null;
   const name = findName(settings.orchestrators, start.Name);
   if (!name) return { failure: unknownFunction(start.Name, 'orchestrator', settings.orchestrators) };
-  // A start by a POST without any body: the extension cannot call the function with it.
-  if (start.Input === '')
+  const payload = payloadText(turn.history);
+  // A start by a POST without any body, or with more in it than JSON.
+  if (payload === null)
     return { failure: `One or more errors occurred. (Exception while executing function: ${start.Name})` };
-  const result = await services.callOrchestrator(name, payloadText(turn.history));
+  const result = await services.callOrchestrator(name, payload);
   if (!result.ok) return answerOfFailure(result.message);
   const { returnValue } = result;
   if (returnValue && 'json' in returnValue) return answerOfText(returnValue.json);
