@@ -1,5 +1,6 @@
 import type { HttpResponseInit } from '@azure/functions';
-import { getPolicy, putPolicy } from './api/operations.ts';
+import { validatePolicy } from '../shared/work/validate-policy.ts';
+import { getPolicy, putPolicy, validatePolicyDocument } from './api/operations.ts';
 import { type Access, type Call, serve } from './api/serve.ts';
 import { problemResponse } from './problem-response.ts';
 import { startSweep } from './start-sweep.ts';
@@ -50,7 +51,13 @@ async function replacePolicy({
   }
 }
 
+/** `POST /api/policy/validate`: what is wrong with a document, and what it would leave uncovered; nothing is put in force. */
+async function judgePolicy({ body, work }: Call<typeof validatePolicyDocument>): Promise<HttpResponseInit> {
+  return { status: 200, jsonBody: await validatePolicy(work, body) };
+}
+
 export function registerPolicy(access: Access): void {
   serve(getPolicy, access, showPolicy);
   serve(putPolicy, access, replacePolicy);
+  serve(validatePolicyDocument, access, judgePolicy);
 }

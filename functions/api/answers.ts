@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { networkRecord } from '../../shared/records/network-record.ts';
 import { historyRecord, stepRecord } from '../../shared/records/stories.ts';
+import type { Validation } from '../../shared/work/validate-policy.ts';
 import { problemAnswer } from '../problem-response.ts';
 
 /** The schemas that the API's description names. */
@@ -56,6 +57,35 @@ export const acceptedAnswer = named(
     mode: z.enum(['audit', 'enforce', 'off']).nullable().describe("The policy's mode; null without a policy."),
     note: z.string().nullable().describe('Why nothing will be written, where that is so.'),
   }),
+);
+
+const count = z.number().int();
+
+export const validationAnswer = named(
+  'PolicyValidation',
+  z.strictObject({
+    valid: z.boolean(),
+    problems: z
+      .array(z.strictObject({ path: z.string(), message: z.string() }))
+      .readonly()
+      .describe('Every problem, with its path and what to write instead.'),
+    uncovered: z
+      .strictObject({
+        networks: count.describe('Networks that were looked at.'),
+        locationsWithoutDestination: z
+          .array(z.strictObject({ location: z.string(), networks: count, message: z.string() }))
+          .readonly(),
+        subscriptionsWithoutRule: z.array(z.strictObject({ subscriptionId: z.string(), networks: count })).readonly(),
+        outOfScope: z.strictObject({
+          networks: count,
+          ids: z.array(z.string()).readonly().describe('A hundred at most.'),
+        }),
+        unknown: count.describe('Networks of subscriptions whose management groups could not be read.'),
+      })
+      .nullable()
+      .describe('Null where the document is not valid, or nothing of the estate is known.'),
+    incomplete: z.string().nullable().describe('Why not all of the estate was looked at.'),
+  }) satisfies z.ZodType<Validation>,
 );
 
 export const progressAnswer = named(

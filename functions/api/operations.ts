@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { policyDocument } from '../../shared/policy/document.ts';
-import { acceptedAnswer, apiSchemas, networkDetailAnswer, networksAnswer, progressAnswer } from './answers.ts';
+import {
+  acceptedAnswer,
+  apiSchemas,
+  networkDetailAnswer,
+  networksAnswer,
+  progressAnswer,
+  validationAnswer,
+} from './answers.ts';
 import { operation } from './operation.ts';
 import { networkParams, networksQuery, progressQuery, remediationParams, remediationRequest } from './requests.ts';
 
@@ -93,6 +100,18 @@ export const putPolicy = operation({
   },
 });
 
+export const validatePolicyDocument = operation({
+  id: 'validatePolicy',
+  method: 'POST',
+  path: 'policy/validate',
+  role: 'Reader',
+  summary:
+    'Looks at a document without putting it in force: its problems, and what of the estate it would leave uncovered.',
+  body: z.unknown(),
+  describedBody: policyDocument,
+  answers: { 200: { description: 'What is to be said of it, also where it is not valid.', schema: validationAnswer } },
+});
+
 export const getOpenApi = operation({
   id: 'getOpenApi',
   method: 'GET',
@@ -111,5 +130,6 @@ export const operations = [
   getNetwork,
   getPolicy,
   putPolicy,
+  validatePolicyDocument,
   getOpenApi,
 ];

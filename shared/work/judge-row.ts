@@ -6,8 +6,11 @@ import { decideIntent } from '../decide/intent.ts';
 import { contest, fieldsInContest } from '../plan/contest.ts';
 import { fieldChanges } from '../plan/field-changes.ts';
 import { type NetworkPlan, planNetwork } from '../plan/plan-network.ts';
+import type { DestinationBody } from '../records/destination-body.ts';
 import { emptyRecord, type NetworkRecord, verdictFields } from '../records/network-record.ts';
 import type { CurrentPolicy } from '../records/policy-store.ts';
+import { nameOf } from '../resource-id.ts';
+import { viewDestination } from './destination-view.ts';
 
 /** A network judged by its row of Resource Graph, which may be minutes old. */
 export type Judgement = {
@@ -22,8 +25,8 @@ export type Judgement = {
 
 type Known = {
   readonly current: CurrentPolicy;
-  /** Principals of the identities whose destinations are ready, by the identity's id in lower case. */
-  readonly principals: ReadonlyMap<string, string>;
+  /** What is known of the policy's destinations, by their accounts in lower case. */
+  readonly destinations: ReadonlyMap<string, DestinationBody>;
   /** The management groups above the row's subscription. */
   readonly ancestors: Ancestors;
   readonly isOurs: (tags: Readonly<Record<string, string>>) => boolean;
@@ -32,16 +35,16 @@ type Known = {
 
 /** Judges a row without asking Azure. Pure. */
 export function judgeRow(row: EstateRow, before: NetworkRecord | null, known: Known): Judgement {
-  const { current, principals, ancestors, isOurs, at } = known;
+  const { current, destinations, ancestors, isOurs, at } = known;
   const intent = decideIntent(current.policy, row.network, at, ancestors);
-  const identityId = intent.kind === 'desired' ? intent.desired.identityId : null;
+  const desired = intent.kind === 'desired' ? intent.desired : null;
+  const account = nameOf(desired?.storageAccountId ?? '').toLowerCase();
   const wanted = planNetwork(intent, {
     network: row.network,
     flowLogs: row.flowLogs,
     overridingLogs: row.overridingLogs,
-    principalId: (identityId && principals.get(identityId.toLowerCase())) ?? null,
+    ...viewDestination(destinations.get(account) ?? null, desired),
     isOurs,
-    destinationWarnings: [],
   });
   const plan = knownContest(wanted, row, before, current);
   const change = plan.change !== null && plan.because === null;

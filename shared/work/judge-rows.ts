@@ -4,7 +4,7 @@ import { readDestination } from '../inbox/destination-row.ts';
 import { known } from '../known.ts';
 import { destinationsOf } from '../policy/destinations.ts';
 import type { Policy } from '../policy/document.ts';
-import { destinationBody } from '../records/destination-body.ts';
+import { type DestinationBody, destinationBody } from '../records/destination-body.ts';
 import type { NetworkRecord } from '../records/network-record.ts';
 import type { CurrentPolicy } from '../records/policy-store.ts';
 import { nameOf, requireResourceId } from '../resource-id.ts';
@@ -21,7 +21,7 @@ export async function judgeRows(
 ): Promise<readonly Judgement[]> {
   const ruling = {
     current,
-    principals: await principalsOf(context, current.policy),
+    destinations: await bodiesOf(context, current.policy),
     isOurs: context.isOurs,
     at: context.now().toISOString(),
   };
@@ -32,16 +32,18 @@ export async function judgeRows(
   });
 }
 
-async function principalsOf({ port }: WorkContext, policy: Policy): Promise<ReadonlyMap<string, string>> {
-  const principals = new Map<string, string>();
-  for (const { storageAccountId } of destinationsOf(policy)) {
-    const row = await readDestination(port, nameOf(storageAccountId));
-    const body = row && destinationBody.parse(row.body);
-    if (body?.state === 'ready' && body.identityId && body.principalId)
-      principals.set(body.identityId.toLowerCase(), body.principalId);
+/** What is known of the destinations of a policy, by their accounts in lower case. */
+async function bodiesOf({ port }: WorkContext, policy: Policy): Promise<ReadonlyMap<string, DestinationBody>> {
+  const bodies = new Map<string, DestinationBody>();
+  for (const account of new Set(destinationsOf(policy).map(accountOf))) {
+    const row = await readDestination(port, account);
+    if (row) bodies.set(account, destinationBody.parse(row.body));
   }
-  return principals;
+  return bodies;
 }
+
+const accountOf = ({ storageAccountId }: { readonly storageAccountId: string }) =>
+  nameOf(storageAccountId).toLowerCase();
 
 /** A page is judged as a whole: where management groups can't be read, nothing on it is. */
 async function ancestorsOfRows(

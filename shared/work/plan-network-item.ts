@@ -13,9 +13,10 @@ import { ownProblem } from '../problem.ts';
 import { destinationBody } from '../records/destination-body.ts';
 import { emptyRecord, networkKey } from '../records/network-record.ts';
 import type { CurrentPolicy } from '../records/policy-store.ts';
-import { nameOf, requireResourceId, sameId } from '../resource-id.ts';
+import { nameOf, requireResourceId } from '../resource-id.ts';
 import type { StepAnswer } from '../steps/contract.ts';
 import { ancestorsFor } from './ancestors.ts';
+import { type DestinationView, viewDestination } from './destination-view.ts';
 import { askedFor, historyPartition } from './history-partition.ts';
 import type { NetworkItem, RecordedPlan } from './network-item.ts';
 import { whoContests } from './who-contests.ts';
@@ -53,9 +54,8 @@ export async function planNetworkItem(
     network: network.value,
     flowLogs,
     overridingLogs: item.otherLogs.overriding,
-    principalId: await principalOf(context, intent),
+    ...(await destinationOf(context, intent)),
     isOurs: context.isOurs,
-    destinationWarnings: [],
   });
   const { contestedAfter } = current.policy.limits;
   const plan = await unlessContested(context, item, wanted, flowLogs, network.value.resourceGuid, contestedAfter);
@@ -136,14 +136,10 @@ async function unlessContested(
   );
 }
 
-/** The desired identity's principal, where its destination has been provided. */
-async function principalOf({ port }: WorkContext, intent: Intent): Promise<string | null> {
-  if (intent.kind !== 'desired' || !intent.desired.identityId) return null;
-  const row = await readDestination(port, nameOf(intent.desired.storageAccountId));
-  const body = row && destinationBody.parse(row.body);
-  return body?.state === 'ready' && body.identityId && sameId(body.identityId, intent.desired.identityId)
-    ? body.principalId
-    : null;
+async function destinationOf({ port }: WorkContext, intent: Intent): Promise<DestinationView> {
+  const desired = intent.kind === 'desired' ? intent.desired : null;
+  const row = desired && (await readDestination(port, nameOf(desired.storageAccountId)));
+  return viewDestination(row ? destinationBody.parse(row.body) : null, desired);
 }
 
 /** Before the first request, so that no change is without a trace. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { FlowLogFacts } from '../../shared/decide/facts.ts';
+import { newDestination } from '../../shared/records/destination-body.ts';
 import type { NetworkRecord } from '../../shared/records/network-record.ts';
 import { emptyRecord } from '../../shared/records/network-record.ts';
 import { judgeRow } from '../../shared/work/judge-row.ts';
@@ -19,10 +20,16 @@ const identity = { kind: 'given', identityId: { westeurope: identityId('id-west'
 
 function judge(text: object, flowLogs: readonly FlowLogFacts[], before: NetworkRecord | null, principal = principalId) {
   const current = { policy: policyOf(text), etag: '"e1"', hash: 'h1', text: '', refused: null };
-  const principals = new Map([[identityId('id-west').toLowerCase(), principal]]);
+  const destination = {
+    ...newDestination,
+    state: 'ready' as const,
+    identityId: identityId('id-west'),
+    principalId: principal,
+  };
+  const destinations = new Map([['stlogswest', destination]]);
   return judgeRow({ network: network(), flowLogs, overridingLogs: [] }, before, {
     current,
-    principals,
+    destinations,
     ancestors: noAncestors,
     isOurs: () => true,
     at: now,

@@ -139,6 +139,7 @@ describe('the destinations of a policy', () => {
         identityId: identityId('id-westeurope-stlogswest'),
         ours: true,
         mode: 'enforce',
+        retention: false,
         path: 'rules[0].destination.westeurope',
       },
     ]);
