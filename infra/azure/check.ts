@@ -1,7 +1,10 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { CompilerUnavailable, ensureCompiler, type Finished, run } from './compiler.ts';
+import { CompilerUnavailable, ensureCompiler } from './compiler.ts';
+import { guideScript } from './guide.ts';
+import { type Finished, run } from './run.ts';
+import { findShellChecker } from './shell-check.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const templates = join(root, '.tools', 'templates');
@@ -28,12 +31,17 @@ async function check(): Promise<readonly string[]> {
     ['build-params', 'infra/azure/main.bicepparam', '--outfile', join(templates, 'main.parameters.json')],
     environment,
   );
-  const parsed = await Promise.all(scripts.map((script) => run('sh', ['-n', script])));
+  const shell = await findShellChecker();
+  const guide = join(templates, 'operations.sh');
+  await writeFile(guide, await guideScript());
+  const checked = await Promise.all([...scripts, guide].map((script) => shell.check(script)));
+  if (!shell.isComplete)
+    console.warn('Scripts are only parsed: install ShellCheck for more (apt-get install shellcheck).');
   return [
     ...problemsOf('bicep build', compiled),
     ...problemsOf('bicep lint', linted),
     ...problemsOf('bicep build-params', parameters),
-    ...parsed.flatMap((finished) => problemsOf('sh -n', finished)),
+    ...checked.flatMap((finished) => problemsOf('shell', finished)),
   ];
 }
 

@@ -1,7 +1,7 @@
-import { execFile } from 'node:child_process';
 import { access, chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { run } from './run.ts';
 
 const bicepVersion = '0.49.2';
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -23,9 +23,6 @@ export class CompilerUnavailable extends Error {
   override readonly name = 'CompilerUnavailable';
 }
 
-/** How a program ended, and what it wrote. */
-export type Finished = { readonly exitCode: number; readonly stdout: string; readonly stderr: string };
-
 /** Path of the Bicep compiler under `.tools/`, or undefined where it has not been fetched yet. */
 export async function findCompiler(): Promise<string | undefined> {
   const runtime = currentRuntime();
@@ -40,17 +37,6 @@ export async function findCompiler(): Promise<string | undefined> {
 /** Path of the Bicep compiler, fetched from NuGet first where it is not there. Throws CompilerUnavailable. */
 export async function ensureCompiler(): Promise<string> {
   return (await findCompiler()) ?? fetchCompiler(currentRuntime());
-}
-
-/** Runs a program to its end from the repository's root; a failure is an exit code, not a throw. */
-export function run(program: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<Finished> {
-  const options = { cwd: root, env, maxBuffer: 64 * 1024 * 1024 };
-  return new Promise((resolve, reject) => {
-    execFile(program, args, options, (error, stdout, stderr) => {
-      if (error !== null && typeof error.code !== 'number') reject(error);
-      else resolve({ exitCode: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
-    });
-  });
 }
 
 async function fetchCompiler(runtime: string): Promise<string> {

@@ -7,6 +7,12 @@ set -eu
 : "${FLOWKEEPER_FUNCTION_APP_ID:?output of main.bicep}" "${FLOWKEEPER_DEAD_LETTER_IDENTITY_ID:?output of main.bicep}"
 : "${FLOWKEEPER_DEAD_LETTER_STORAGE_ACCOUNT_ID:?output of main.bicep}" "${FLOWKEEPER_DEAD_LETTER_CONTAINER:?output of main.bicep}"
 
+# In a network without any public side nothing can be delivered; the sweep finds what changed.
+if [ "${FLOWKEEPER_EVENTS:-on}" = off ]; then
+  echo "FLOWKEEPER_NETWORK says that no events are delivered: none are subscribed to."
+  exit 0
+fi
+
 new_topic="evgt-flowkeeper-$AZURE_ENV_NAME"
 
 IFS=,

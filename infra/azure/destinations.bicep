@@ -15,8 +15,15 @@ param location string = deployment().location
 @minValue(0)
 param retentionDays int = 90
 
-@description('Refuse all networks but trusted services, of which flow logs are one. The proof of delivery lists blobs from the app, which is not: it needs false, or a network of your own.')
+@description('Refuse all networks but trusted services, of which flow logs are one. The proof of delivery lists blobs from the app, which is not: it needs the private endpoints below, or false.')
 param firewall bool = true
+
+@description('A subnet for private endpoints of the accounts, and the privatelink zone of blobs, so that the proof of delivery gets in though the firewall is up. Left out: none.')
+param network {
+  location: string
+  privateEndpointSubnetId: string
+  blobZoneId: string
+}?
 
 var tags = { 'flowkeeper-deployment': deploymentName }
 
@@ -39,6 +46,24 @@ module destinations 'modules/destination.bicep' = [
     }
   }
 ]
+
+module privateEndpoints 'modules/private-endpoints.bicep' = if (network != null) {
+  scope: group
+  params: {
+    name: 'pe-flowkeeper-${deploymentName}'
+    location: network!.location
+    tags: tags
+    subnetId: network!.privateEndpointSubnetId
+    targets: [
+      for (place, index) in locations: {
+        name: place
+        part: 'blob'
+        resourceId: destinations[index].outputs.storageAccountId
+        zoneId: network!.blobZoneId
+      }
+    ]
+  }
+}
 
 @description('For the policy document: "destination", and "identity" of kind "given".')
 output destinations {

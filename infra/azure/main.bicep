@@ -57,6 +57,9 @@ param alertActionGroupId string = ''
 @minValue(0)
 param alwaysReadyInstances int = 1
 
+@description('Keep the task hub in a Durable Task Scheduler of its own, instead of the storage of the app. Nobody has run Flowkeeper on it yet.')
+param durableTaskScheduler bool = false
+
 @description('A network of yours that the app is to live in. Left out: no private networking.')
 param network Network?
 
@@ -100,7 +103,7 @@ module storage 'modules/app-storage.bicep' = {
     tags: tags
     appPrincipalId: identity.outputs.principalId
     deadLetterPrincipalId: deadLetterIdentity.outputs.principalId
-    private: network != null
+    access: network == null ? 'open' : network!.events ? 'trusted' : 'private'
   }
 }
 
@@ -119,6 +122,17 @@ module topicAccess 'modules/topic-access.bicep' = if (!empty(topicId)) {
   scope: resourceGroup(topicGroup[2], topicGroup[4])
   params: {
     topicName: last(split(topicId, '/'))
+    appPrincipalId: identity.outputs.principalId
+  }
+}
+
+module taskScheduler 'modules/task-scheduler.bicep' = if (durableTaskScheduler) {
+  scope: group
+  params: {
+    name: 'dts-flowkeeper-${deploymentName}'
+    hubName: 'flowkeeper'
+    location: location
+    tags: tags
     appPrincipalId: identity.outputs.principalId
   }
 }
@@ -144,6 +158,8 @@ module functionApp 'modules/function-app.bicep' = {
     otlpEndpoint: otlpEndpoint
     alwaysReadyInstances: alwaysReadyInstances
     appSubnetId: network.?appSubnetId ?? ''
+    events: network.?events ?? true
+    taskScheduler: taskScheduler.?outputs.scheduler
   }
 }
 
@@ -153,9 +169,13 @@ module privateEndpoints 'modules/private-endpoints.bicep' = if (network != null)
     name: 'pe-flowkeeper-${deploymentName}'
     location: location
     tags: tags
-    storageAccountId: storage.outputs.id
-    functionAppId: functionApp.outputs.id
-    network: network!
+    subnetId: network!.privateEndpointSubnetId
+    targets: [
+      { name: 'blob', part: 'blob', resourceId: storage.outputs.id, zoneId: network!.privateDnsZoneIds.blob }
+      { name: 'queue', part: 'queue', resourceId: storage.outputs.id, zoneId: network!.privateDnsZoneIds.queue }
+      { name: 'table', part: 'table', resourceId: storage.outputs.id, zoneId: network!.privateDnsZoneIds.table }
+      { name: 'sites', part: 'sites', resourceId: functionApp.outputs.id, zoneId: network!.privateDnsZoneIds.sites }
+    ]
   }
 }
 
@@ -164,6 +184,16 @@ module appAccess 'modules/app-access.bicep' = if (!empty(apiClientId)) {
   params: {
     functionAppName: functionApp.outputs.name
     clientId: apiClientId
+  }
+}
+
+module workbook 'modules/workbook.bicep' = {
+  scope: group
+  params: {
+    displayName: 'Flowkeeper (${deploymentName})'
+    location: location
+    tags: tags
+    workspaceId: monitoring.outputs.workspaceId
   }
 }
 
@@ -201,3 +231,4 @@ output FLOWKEEPER_PRINCIPAL_ID string = identity.outputs.principalId
 output FLOWKEEPER_DEAD_LETTER_IDENTITY_ID string = deadLetterIdentity.outputs.id
 output FLOWKEEPER_DEAD_LETTER_STORAGE_ACCOUNT_ID string = storage.outputs.id
 output FLOWKEEPER_DEAD_LETTER_CONTAINER string = storage.outputs.deadLetterContainerName
+output FLOWKEEPER_EVENTS string = network.?events ?? true ? 'on' : 'off'

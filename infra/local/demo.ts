@@ -1,6 +1,7 @@
 import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { Command } from 'commander';
 import { writeDemoEstate } from './demo/estate.ts';
 import { getNetworks } from './demo/functions-api.ts';
 import { whatIsWrong } from './demo/judge.ts';
@@ -17,6 +18,12 @@ import { startWorld } from './world/world.ts';
 
 // npm run demo: the story of Flowkeeper without a keyboard, on an estate, a data folder and ports of its own. It exits with 0 only if
 // ARM and Flowkeeper's own answers show, after every scene and at the end, what the story says.
+
+const { app } = new Command('npm run demo --')
+  .description('The story of Flowkeeper in about a minute.')
+  .option('--app <folder>', 'the app as it is deployed (npm run package), instead of the one that was just built')
+  .parse()
+  .opts<{ app?: string }>();
 
 const stop = stopRequested();
 const folder = mkdtempSync(join(tmpdir(), 'flowkeeper-demo-'));
@@ -38,6 +45,7 @@ async function run(): Promise<string | undefined> {
   const world = await startWorld({
     dataDir: join(folder, 'data'),
     estateFile,
+    ...(app === undefined ? {} : { appDir: resolve(app) }),
     abort: stop,
     onLine: (part, line) => {
       log.write(`${part} ${line}\n`);

@@ -24,6 +24,7 @@ param deploymentName = 'prod'
 param cloud = 'usgovernment'
 param alwaysReadyInstances = 0
 param appSubnetId = ''
+param events = true
 param logLevel = 'debug'
 param sweepSchedule = '0 0 * * * *'
 param topicEndpoint = 'https://topic.example/api/events'

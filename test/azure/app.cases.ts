@@ -109,6 +109,17 @@ describe('a deployment without any further parameter', () => {
     expect(only(resources, 'Microsoft.Insights/components').properties).toMatchObject({ DisableLocalAuth: true });
   });
 
+  test('keeps its task hub in its own storage, as host.json says', () => {
+    expect(ofType(resources, 'Microsoft.DurableTask/schedulers')).toEqual([]);
+    expect(JSON.stringify(resources)).not.toContain('AzureFunctionsJobHost__');
+  });
+
+  test('comes with a workbook', () => {
+    const { properties, name } = only(resources, 'Microsoft.Insights/workbooks');
+    expect(name).toMatch(/^[0-9a-f-]{36}$/);
+    expect(properties).toMatchObject({ displayName: 'Flowkeeper (prod)', category: 'workbook' });
+  });
+
   test('leaves to the product what the product can choose by itself', () => {
     const settings = Object.keys(only(resources, 'Microsoft.Web/sites/config').properties);
     expect(settings).toContain('FLOWKEEPER_DEPLOYMENT');

@@ -10,6 +10,7 @@ const central = '/subscriptions/22222222-2222-2222-2222-222222222222/resourceGro
 
 /** A network for the app, as main.bicepparam takes it. */
 export const network = {
+  events: true,
   appSubnetId: `${central}/Microsoft.Network/virtualNetworks/hub/subnets/flowkeeper`,
   privateEndpointSubnetId: `${central}/Microsoft.Network/virtualNetworks/hub/subnets/endpoints`,
   privateDnsZoneIds: { blob: '/zones/blob', queue: '/zones/queue', table: '/zones/table', sites: '/zones/sites' },
@@ -24,6 +25,7 @@ export const environment = {
   FLOWKEEPER_TOPIC_ID: `${central}/Microsoft.EventGrid/topics/changes`,
   FLOWKEEPER_API_CLIENT_ID: '33333333-3333-3333-3333-333333333333',
   FLOWKEEPER_ALERT_ACTION_GROUP: `${central}/Microsoft.Insights/actionGroups/on-call`,
+  FLOWKEEPER_DURABLE_TASK_SCHEDULER: 'true',
   FLOWKEEPER_NETWORK: JSON.stringify(network),
 };
 

@@ -2,7 +2,7 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Finished, run } from '../../infra/azure/compiler.ts';
+import { type Finished, run } from '../../infra/azure/run.ts';
 
 // Stands in for `az`: says that one of the subscriptions has a system topic already, and writes down what it is asked to deploy.
 const standIn = `#!/bin/sh
@@ -65,6 +65,12 @@ describe('deploy-events.sh', () => {
   test('takes the subscription of Flowkeeper where the estate is not named', async () => {
     const { asked } = await deployEvents('home', {});
     expect(asked.map((line) => line.split(' ')[4])).toEqual(['home']);
+  });
+
+  test('subscribes to nothing where nothing can be delivered', async () => {
+    const { exitCode, asked, stdout } = await deployEvents('off', { FLOWKEEPER_EVENTS: 'off' });
+    expect({ exitCode, asked }).toEqual({ exitCode: 0, asked: [] });
+    expect(stdout).toContain('FLOWKEEPER_NETWORK');
   });
 
   test('stops and fails at the first subscription that fails', async () => {

@@ -8,7 +8,11 @@ withBicep(async (predict) => {
   resources = await predict({
     template: 'infra/azure/destinations.bicep',
     scope: { subscriptionId: '11111111-1111-1111-1111-111111111111' },
-    parameters: `param deploymentName = 'prod'\nparam locations = ['westeurope', 'northeurope']\nparam retentionDays = 30`,
+    parameters: `
+param deploymentName = 'prod'
+param locations = ['westeurope', 'northeurope']
+param retentionDays = 30
+param network = { location: 'westeurope', privateEndpointSubnetId: '/subnet', blobZoneId: '/zones/blob' }`,
   });
 });
 
@@ -45,6 +49,14 @@ describe('destinations made beforehand', () => {
       expect(properties.roleDefinitionId).toMatch(/\/ba92f5b4-2d11-453d-a403-e96b0029c9fe$/);
       expect(properties.principalId).toContain(`id-flowkeeper-prod-${accounts[index]?.location}`);
     }
+  });
+
+  test('are reached from a network of yours by private endpoints, all of them in its location', () => {
+    const endpoints = ofType(resources, 'Microsoft.Network/privateEndpoints');
+    expect(endpoints.map(({ name, location }) => [name, location])).toEqual([
+      ['pe-flowkeeper-prod-westeurope', 'westeurope'],
+      ['pe-flowkeeper-prod-northeurope', 'westeurope'],
+    ]);
   });
 
   test('end the life of old logs by one rule of the account, without making versions', () => {

@@ -4,15 +4,20 @@ import { environment, network, withBicep } from './bicep.ts';
 import { ofType, only, type PredictedResource } from './predict.ts';
 
 let resources: readonly PredictedResource[] = [];
+let withoutEvents: readonly PredictedResource[] = [];
 
 // The parameters file that is deployed.
 withBicep(async (predict) => {
   const file = await readFile(new URL('../../infra/azure/main.bicepparam', import.meta.url), 'utf8');
-  resources = await predict({
-    template: 'infra/azure/main.bicep',
-    scope: { subscriptionId: environment.AZURE_SUBSCRIPTION_ID },
-    parameters: file.replace(/^using .*$/m, ''),
-  });
+  const parameters = file.replace(/^using .*$/m, '');
+  const main = { template: 'infra/azure/main.bicep', scope: { subscriptionId: environment.AZURE_SUBSCRIPTION_ID } };
+  const closed = `param network = ${JSON.stringify({ ...network, events: false }, null, 1)
+    .replaceAll('"', "'")
+    .replaceAll(',', '')}`;
+  [resources, withoutEvents] = await Promise.all([
+    predict({ ...main, parameters }),
+    predict({ ...main, parameters: parameters.replace(/^param network = .*$/m, closed) }),
+  ]);
 });
 
 describe('an app in a network of yours', () => {
@@ -51,6 +56,30 @@ describe('an app in a network of yours', () => {
   });
 });
 
+describe('an app in a network of yours that takes no events', () => {
+  test('has no public side, and neither has its storage', () => {
+    expect(only(withoutEvents, 'Microsoft.Web/sites').properties).toMatchObject({ publicNetworkAccess: 'Disabled' });
+    expect(only(withoutEvents, 'Microsoft.Storage/storageAccounts').properties).toMatchObject({
+      publicNetworkAccess: 'Disabled',
+      networkAcls: { defaultAction: 'Deny', bypass: 'None' },
+    });
+  });
+});
+
+describe('a Durable Task Scheduler', () => {
+  test('holds the task hub, and the app may use that hub and reaches it by its identity', () => {
+    expect(only(resources, 'Microsoft.DurableTask/schedulers/taskHubs').name).toBe('dts-flowkeeper-prod/flowkeeper');
+    const grant = ofType(resources, 'Microsoft.Authorization/roleAssignments').find(({ id }) =>
+      id.includes('/taskHubs/'),
+    );
+    expect(grant?.properties.roleDefinitionId).toMatch(/\/0ad04412-c4d5-4796-b79c-f76d14c8d402$/);
+    const settings = ofType(resources, 'Microsoft.Web/sites/config').find(({ name }) => name.endsWith('/appsettings'));
+    const text = JSON.stringify(settings?.properties);
+    expect(text).toContain('azureManaged');
+    expect(text).toContain('Authentication=ManagedIdentity;ClientID=');
+  });
+});
+
 describe('an app registration for the API', () => {
   test('makes the app refuse what comes without its token, the events aside', () => {
     const settings = ofType(resources, 'Microsoft.Web/sites/config').find(({ id }) => id.includes('authsettingsV2'));
@@ -74,9 +103,13 @@ describe('an app registration for the API', () => {
 });
 
 describe('an action group', () => {
-  test('is told when a network needs a person, and when no sweep has finished', () => {
+  test('is told when a network needs a person, when a policy is refused, and when no sweep has finished', () => {
     const alerts = ofType(resources, 'Microsoft.Insights/scheduledQueryRules');
-    expect(alerts.map(({ name }) => name)).toEqual(['flowkeeper-prod-needs-a-person', 'flowkeeper-prod-no-sweep']);
+    expect(alerts.map(({ name }) => name)).toEqual([
+      'flowkeeper-prod-needs-a-person',
+      'flowkeeper-prod-policy-refused',
+      'flowkeeper-prod-no-sweep',
+    ]);
     for (const { properties } of alerts)
       expect(properties).toMatchObject({ actions: { actionGroups: [environment.FLOWKEEPER_ALERT_ACTION_GROUP] } });
   });

@@ -5,4 +5,5 @@ import './app-settings.cases.ts';
 import './destinations.cases.ts';
 import './events.cases.ts';
 import './options.cases.ts';
+import './queries.cases.ts';
 import './rights.cases.ts';

@@ -18,9 +18,17 @@ var lines = 'AppTraces | where Message startswith "{" | extend line = parse_json
 var rules = [
   {
     name: 'needs-a-person'
-    displayName: 'A network has no flow log, and only a person can mend it'
+    displayName: 'A network is not logging, or can not be read, and only a person can mend it'
     severity: 2
-    query: '${lines} | where line.msg == "network settled" and line.state in ("Blocked", "Contested", "Silent")'
+    query: '${lines} | where line.msg == "network settled" and line.state in ("Blocked", "Contested", "Silent", "Unknown")'
+    operator: 'GreaterThan'
+    threshold: 0
+  }
+  {
+    name: 'policy-refused'
+    displayName: 'A policy was uploaded that is not valid; the last good one is in force'
+    severity: 2
+    query: '${lines} | where line.msg == "policy refused; the last good one is in force"'
     operator: 'GreaterThan'
     threshold: 0
   }

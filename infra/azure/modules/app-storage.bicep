@@ -13,8 +13,8 @@ param appPrincipalId string
 @description('Object id of the identity with which Event Grid writes dead-lettered events.')
 param deadLetterPrincipalId string
 
-@description('Refuse all networks. Private endpoints and Event Grid, a trusted service, still come in.')
-param private bool
+@description('Who comes in: everybody with a right (open), private endpoints and Event Grid as a trusted service (trusted), or private endpoints only (private).')
+param access 'open' | 'trusted' | 'private'
 
 // The Functions host needs Owner on blobs for its leases; queues and tables are those of the task hub and of the lanes.
 var appRoles = [
@@ -36,9 +36,10 @@ resource storageAccount 'Microsoft.Storage/storageAccounts@2025-06-01' = {
     allowCrossTenantReplication: false
     supportsHttpsTrafficOnly: true
     minimumTlsVersion: 'TLS1_2'
+    publicNetworkAccess: access == 'private' ? 'Disabled' : 'Enabled'
     networkAcls: {
-      bypass: 'AzureServices'
-      defaultAction: private ? 'Deny' : 'Allow'
+      bypass: access == 'private' ? 'None' : 'AzureServices'
+      defaultAction: access == 'open' ? 'Allow' : 'Deny'
     }
   }
 }

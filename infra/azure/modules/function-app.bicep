@@ -1,4 +1,4 @@
-import { Tags } from 'types.bicep'
+import { Tags, TaskScheduler } from 'types.bicep'
 
 @description('Names of the function app and of its plan.')
 param name string
@@ -33,6 +33,12 @@ param alwaysReadyInstances int
 @description('Subnet that the app goes out through. Empty: it goes out, and is reached, over the internet.')
 param appSubnetId string
 
+@description('In a network: whether Event Grid may still deliver, from its public addresses.')
+param events bool
+
+@description('Durable Task Scheduler that holds the task hub. Left out: the storage of the app holds it.')
+param taskScheduler TaskScheduler?
+
 var requiredSettings = {
   AzureWebJobsStorage__accountName: storageAccountName
   AzureWebJobsStorage__credential: 'managedidentity'
@@ -57,7 +63,18 @@ var eventsOnly = {
   scmIpSecurityRestrictionsDefaultAction: 'Deny'
 }
 
+// Settings of the host by their path in host.json, which names Azure Storage.
+var taskSchedulerSettings = taskScheduler == null
+  ? {}
+  : {
+      DURABLE_TASK_SCHEDULER_CONNECTION_STRING: 'Endpoint=${taskScheduler!.endpoint};Authentication=ManagedIdentity;ClientID=${identityClientId}'
+      AzureFunctionsJobHost__extensions__durableTask__hubName: taskScheduler!.hubName
+      AzureFunctionsJobHost__extensions__durableTask__storageProvider__type: 'azureManaged'
+      AzureFunctionsJobHost__extensions__durableTask__storageProvider__connectionStringName: 'DURABLE_TASK_SCHEDULER_CONNECTION_STRING'
+    }
+
 var optionalSettings = union(
+  taskSchedulerSettings,
   empty(sweepSchedule) ? {} : { FLOWKEEPER_SWEEP_SCHEDULE: sweepSchedule },
   empty(topicEndpoint) ? {} : { FLOWKEEPER_TOPIC_ENDPOINT: topicEndpoint },
   empty(otlpEndpoint) ? {} : { OTEL_EXPORTER_OTLP_ENDPOINT: otlpEndpoint }
@@ -93,13 +110,14 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
     serverFarmId: plan.id
     httpsOnly: true
     clientAffinityEnabled: false
+    publicNetworkAccess: empty(appSubnetId) || events ? 'Enabled' : 'Disabled'
     virtualNetworkSubnetId: empty(appSubnetId) ? null : appSubnetId
     siteConfig: {
       minTlsVersion: '1.2'
       scmMinTlsVersion: '1.2'
       ftpsState: 'Disabled'
       http20Enabled: true
-      ...(empty(appSubnetId) ? {} : eventsOnly)
+      ...(empty(appSubnetId) || !events ? {} : eventsOnly)
     }
     functionAppConfig: {
       deployment: {

@@ -1,31 +1,25 @@
-import { Network, Tags } from 'types.bicep'
+import { PrivateTarget, Tags } from 'types.bicep'
 
 @description('Prefix of the names of the private endpoints.')
 param name string
 
+@description('Location of the network, which may be another than that of the targets.')
 param location string
+
 param tags Tags
 
-@description('Storage account and function app, reached from inside the network only.')
-param storageAccountId string
-param functionAppId string
+@description('Subnet that the endpoints are in.')
+param subnetId string
 
-param network Network
-
-var targets = [
-  { part: 'blob', resourceId: storageAccountId, zoneId: network.privateDnsZoneIds.blob }
-  { part: 'queue', resourceId: storageAccountId, zoneId: network.privateDnsZoneIds.queue }
-  { part: 'table', resourceId: storageAccountId, zoneId: network.privateDnsZoneIds.table }
-  { part: 'sites', resourceId: functionAppId, zoneId: network.privateDnsZoneIds.sites }
-]
+param targets PrivateTarget[]
 
 resource endpoints 'Microsoft.Network/privateEndpoints@2024-07-01' = [
   for target in targets: {
-    name: '${name}-${target.part}'
+    name: '${name}-${target.name}'
     location: location
     tags: tags
     properties: {
-      subnet: { id: network.privateEndpointSubnetId }
+      subnet: { id: subnetId }
       privateLinkServiceConnections: [
         {
           name: target.part

@@ -4,9 +4,12 @@ type Tags = {
   *: string
 }
 
-@description('A network of yours that the app lives in. Its public side then takes events only, and its storage takes nobody from outside.')
+@description('A network of yours that the app lives in. Its storage then takes nobody from outside.')
 @export()
 type Network = {
+  @description('Whether Event Grid may still deliver, from its public addresses. False: the app has no public side at all, and the sweep finds what changed.')
+  events: bool
+
   @description('Subnet of the app, delegated to Microsoft.App/environments, in the location of the app.')
   appSubnetId: string
 
@@ -20,6 +23,22 @@ type Network = {
     table: string
     sites: string
   }
+}
+
+@description('What is reached by a private endpoint: one part (blob, sites, …) of a resource, known by the name in a privatelink zone.')
+@export()
+type PrivateTarget = {
+  name: string
+  part: string
+  resourceId: string
+  zoneId: string
+}
+
+@description('Where the task hub is, when it is not in the storage of the app.')
+@export()
+type TaskScheduler = {
+  endpoint: string
+  hubName: string
 }
 
 @description('One file of roles/.')
