@@ -52,6 +52,7 @@ export type SceneOptions = {
   readonly without?: RegExp;
   readonly armArgs?: readonly string[];
   readonly appSettings?: Readonly<Record<string, string>>;
+  readonly appDir?: string;
 };
 
 /** A scene: the whole local run on an estate of its own, reached as a user, an owner and Event Grid reach it. */
@@ -59,11 +60,11 @@ export type Scene = Awaited<ReturnType<typeof openScene>>;
 
 /**
  * Starts the run in a folder of its own, on free ports. `policy` changes the example's; null states none. `without` leaves
- * resources out of the estate, `armArgs` go to the simulator, `appSettings` to the app.
+ * resources out of the estate, `armArgs` go to the simulator, `appSettings` to the app, which is the built one unless `appDir` has another.
  */
 export async function openScene(
   policy: ((document: PolicyDocument) => PolicyDocument) | null = (document) => document,
-  { without, armArgs = [], appSettings = {} }: SceneOptions = {},
+  { without, armArgs = [], appSettings = {}, appDir }: SceneOptions = {},
 ) {
   const folder = mkdtempSync(join(tmpdir(), 'flowkeeper-scene-'));
   const estateFile = join(folder, 'estate.json');
@@ -78,6 +79,7 @@ export async function openScene(
     // Azure's operations at a quarter of their local length: what is tested is order, not time.
     armArgs: ['--time-scale', '0.25', ...armArgs],
     appSettings,
+    ...(appDir === undefined ? {} : { appDir }),
     onLine: (part, line) => log.push(`${part} ${line}`),
   });
   const environment = world.environment;
