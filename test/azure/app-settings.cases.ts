@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { readSettings } from '../../functions/settings.ts';
@@ -28,7 +29,8 @@ param events = true
 param logLevel = 'debug'
 param sweepSchedule = '0 0 * * * *'
 param topicEndpoint = 'https://topic.example/api/events'
-param otlpEndpoint = 'https://collector.example'`;
+param otlpEndpoint = 'https://collector.example'
+param taskScheduler = { endpoint: 'https://scheduler.example', hubName: 'hub' }`;
 
 let settings: Readonly<Record<string, string>> = {};
 
@@ -44,6 +46,10 @@ withBicep(async (predict) => {
 /** What the Functions host and Azure's SDKs read, and the product does not. */
 const ofTheHost = [
   'APPLICATIONINSIGHTS_AUTHENTICATION_STRING',
+  'AzureFunctionsJobHost__extensions__durableTask__hubName',
+  'AzureFunctionsJobHost__extensions__durableTask__storageProvider__connectionStringName',
+  'AzureFunctionsJobHost__extensions__durableTask__storageProvider__type',
+  'DURABLE_TASK_SCHEDULER_CONNECTION_STRING',
   'AZURE_TENANT_ID',
   'AzureWebJobsStorage__clientId',
   'AzureWebJobsStorage__credential',
@@ -64,6 +70,20 @@ describe('the app settings', () => {
     for (const name of Object.keys(settings).filter((candidate) => !ofTheHost.includes(candidate))) {
       expect({ name, settings: readWithout(name) }).not.toEqual({ name, settings: whole });
     }
+  });
+
+  test('that the product knows are each written by Bicep, but for those that are not for Azure or not ours to set', async () => {
+    const schema = await readFile(new URL('../../functions/settings.ts', import.meta.url), 'utf8');
+    const known = [...schema.matchAll(/^ {4}([A-Z]\w+): z/gm)].map((match) => match[1] ?? '');
+    expect(known.length).toBeGreaterThan(10);
+    expect(known.filter((name) => settings[name] === undefined)).toEqual([
+      // A connection string: of an emulator.
+      'AzureWebJobsStorage',
+      // Another Resource Manager than the cloud's own.
+      'FLOWKEEPER_ARM_ENDPOINT',
+      // The platform's own word.
+      'WEBSITE_AUTH_ENABLED',
+    ]);
   });
 
   test('that the product reads are each written by Bicep, so that none is left at what the product assumes', () => {
