@@ -1,6 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { httpActivity } from '../../infra/local/host/durable/http-activity.ts';
 import {
   orchestratorCompletedEvent,
   orchestratorStartedEvent,
@@ -12,7 +13,6 @@ import { EventType, type HistoryEvent } from '../../infra/local/host/engine/hist
 import { parseInstant } from '../../infra/local/host/engine/instant.ts';
 import { answerOfState } from '../../infra/local/host/engine/state.ts';
 import { closeTurn, openTurn } from '../../infra/local/host/engine/turn.ts';
-import { httpActivity } from '../../infra/local/host/http/http-activity.ts';
 
 // What the recording of callHttp does not show.
 

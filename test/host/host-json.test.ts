@@ -2,7 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { readHostJson, readLocalSettings } from '../../infra/local/host/host-json.ts';
+import { readHostJson } from '../../infra/local/host/config/host-json.ts';
+import { readLocalSettings } from '../../infra/local/host/config/local-settings.ts';
 import { cleanUp, temporaryFolder } from './support/host-process.ts';
 
 afterAll(cleanUp);

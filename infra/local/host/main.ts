@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { readHostJson } from './config/host-json.ts';
+import { readLocalSettings } from './config/local-settings.ts';
 import { type HostInfo, startHost } from './host.ts';
-import { readHostJson, readLocalSettings } from './host-json.ts';
 import { consoleLog } from './log.ts';
 import { startScreen } from './start-screen.ts';
 

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { readKeys } from '../host/keys.ts';
+import { readKeys } from '../host/http/keys.ts';
 import type { HostReady } from './ready-messages.ts';
 import type { SupervisedChild } from './supervisor.ts';
 

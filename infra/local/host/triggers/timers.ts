@@ -1,6 +1,6 @@
 import { type AppFunction, type InvocationResult, type RetryContext, triggerOf } from '../app/protocol.ts';
-import { withAppSettings } from '../app-settings.ts';
 import type { Clock } from '../clock.ts';
+import { withAppSettings } from '../config/app-settings.ts';
 import { type Database, integer } from '../durable/database.ts';
 import type { TypedData } from '../engine/typed-data.ts';
 import type { Log } from '../log.ts';

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type HttpAnswer, type HttpRequest, json, readRequest, writeAnswer } from './http/message.ts';
-import type { Log } from './log.ts';
+import type { Log } from '../log.ts';
+import { type HttpAnswer, type HttpRequest, json, readRequest, writeAnswer } from './message.ts';
 
 export type Handler = (request: HttpRequest) => Promise<HttpAnswer>;
 

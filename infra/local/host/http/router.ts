@@ -1,11 +1,11 @@
+import type { AppProcess } from '../app/app-process.ts';
+import type { Calls } from '../app/calls.ts';
+import { type ManagementServices, managementAnswer } from '../management/api.ts';
+import { eventGridAnswer } from '../triggers/event-grid.ts';
+import { findHttpFunction, type HttpFunction, requestData, responseOf } from '../triggers/http.ts';
 import { adminAnswer } from './admin.ts';
-import type { AppProcess } from './app/app-process.ts';
-import type { Calls } from './app/calls.ts';
-import { type HttpAnswer, type HttpRequest, notFound } from './http/message.ts';
 import { type HostKeys, showsKey } from './keys.ts';
-import { type ManagementServices, managementAnswer } from './management/api.ts';
-import { eventGridAnswer } from './triggers/event-grid.ts';
-import { findHttpFunction, type HttpFunction, requestData, responseOf } from './triggers/http.ts';
+import { type HttpAnswer, type HttpRequest, notFound } from './message.ts';
 
 export interface RouterServices {
   management: () => ManagementServices;

@@ -1,8 +1,8 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { existsSync, renameSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
-import { type HttpRequest, header } from './http/message.ts';
-import { readJsonFile } from './json-file.ts';
+import { readJsonFile } from '../config/json-file.ts';
+import { type HttpRequest, header } from './message.ts';
 
 const hostKeys = z.object({ function: z.string(), master: z.string(), eventgrid: z.string(), durabletask: z.string() });
 export type HostKeys = z.infer<typeof hostKeys>;

@@ -1,7 +1,7 @@
-import type { AppProcess } from './app/app-process.ts';
-import type { Calls } from './app/calls.ts';
-import { triggerOf } from './app/protocol.ts';
-import { type HttpAnswer, type HttpRequest, header, json, notFound } from './http/message.ts';
+import type { AppProcess } from '../app/app-process.ts';
+import type { Calls } from '../app/calls.ts';
+import { triggerOf } from '../app/protocol.ts';
+import { type HttpAnswer, type HttpRequest, header, json, notFound } from './message.ts';
 
 /**
  * `/admin`: whether the host lives, its state, and running a function by hand (`POST /admin/functions/{name}`: a timer

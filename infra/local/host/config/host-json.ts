@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { VersionMatch } from '../engine/version.ts';
+import type { LeastLevel } from '../log.ts';
 import { withAppSettings } from './app-settings.ts';
-import type { VersionMatch } from './engine/version.ts';
 import { withOverrides } from './host-json-overrides.ts';
 import { readJsonFile, valid } from './json-file.ts';
-import type { LeastLevel } from './log.ts';
 
 /** What host.json says, with the real host's defaults; the storage provider of the durable extension is ignored. */
 export interface HostSettings {
@@ -100,19 +100,4 @@ const LEVELS: Record<string, LeastLevel> = {
 
 function levelOf(name: string | undefined): LeastLevel {
   return LEVELS[name?.toLowerCase() ?? ''] ?? 'info';
-}
-
-const localSettings = z.looseObject({
-  IsEncrypted: z.boolean().optional(),
-  Values: z.record(z.string(), z.string()).optional(),
-  Host: z.looseObject({ LocalHttpPort: z.int().optional() }).optional(),
-});
-
-/** What the app folder's local.settings.json says for use on this machine: app settings, and the port. */
-export function readLocalSettings(folder: string): { values: Record<string, string>; port: number | undefined } {
-  const file = join(folder, 'local.settings.json');
-  if (!existsSync(file)) return { values: {}, port: undefined };
-  const { IsEncrypted, Values = {}, Host } = readJsonFile(file, localSettings);
-  if (IsEncrypted) throw new Error(`${file} is encrypted. Run \`func settings decrypt\` in its folder first.`);
-  return { values: Values, port: Host?.LocalHttpPort };
 }
