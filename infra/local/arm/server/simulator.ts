@@ -14,6 +14,7 @@ import { readEstate, type Tenant, tenantSchema } from '../estate.ts';
 import { createDeadLetters } from '../events/dead-letter.ts';
 import { createEventGrid } from '../events/deliver.ts';
 import { createFlowLogDelivery } from '../flow-log-delivery/deliver.ts';
+import { growEstate } from '../grow-estate.ts';
 import { type Database, openDatabase } from '../sqlite.ts';
 import { createArmListener } from './arm-listener.ts';
 import { openAzurite } from './azurite.ts';
@@ -33,6 +34,7 @@ import { createTokens, newSigningKey } from './tokens.ts';
 export type SimulatorOptions = {
   readonly data: string;
   readonly estate?: string;
+  readonly networks: number;
   readonly port: number;
   readonly identityPort: number;
   readonly controlPort: number;
@@ -155,7 +157,8 @@ function openWorld(
   endpoints: Pick<World, 'endpoint' | 'blobEndpoint'>,
 ): World {
   const known = database.readValue('tenant');
-  const estate = known !== undefined || options.estate === undefined ? undefined : readEstate(options.estate);
+  const given = known !== undefined || options.estate === undefined ? undefined : readEstate(options.estate);
+  const estate = given && options.networks > 0 ? growEstate(given, options.networks, options.seed) : given;
   const tenant: Tenant =
     known === undefined
       ? (estate ?? { tenantId: randomUUID(), principals: [] })
