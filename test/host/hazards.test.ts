@@ -42,6 +42,7 @@ describe('a hazard is told, with what to do instead', () => {
     ['retryTimeout', /retryTimeoutInMilliseconds, and waits for ever .*limit maxNumberOfAttempts/],
     ['terminateParent', /its child 'childSlow' runs on: terminate children too/],
     ['terminateChild', /terminated as a child, .*let the child end by an event/],
+    ['eventCase', /waits for an event 'go', and one named 'GO' came, .*with the exact name/],
     ['drainLoses', /events named 'item' wait to be taken, .*before continueAsNew/],
   ])('%s', (scenario, ...expected) => {
     const found = hazards(scenario);
