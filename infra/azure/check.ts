@@ -9,7 +9,7 @@ import { findShellChecker } from './shell-check.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const templates = join(root, '.tools', 'templates');
 const everyModule = 'infra/azure/**/*.bicep';
-const scripts = ['infra/azure/deploy-events.sh'];
+const scripts = ['infra/azure/build-package.sh', 'infra/azure/deploy-events.sh'];
 
 /** What main.bicepparam reads from its environment where it has no default. */
 const exampleEnvironment = {

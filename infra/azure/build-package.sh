@@ -1,0 +1,6 @@
+#!/bin/sh
+# Puts together what azd deploys; see package.ts.
+set -eu
+
+npm ci
+npm run package
