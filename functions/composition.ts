@@ -58,11 +58,18 @@ export async function compose(
   };
 }
 
+let composing: () => Promise<App> = () => compose(process.env);
 let composed: Promise<App> | null = null;
+
+/** Says how the app of this process is composed, from the next call of `app` on. Left unsaid: from its environment. */
+export function composeWith(compose: () => Promise<App>): void {
+  composing = compose;
+  composed = null;
+}
 
 /** The app of this process, composed at the first call. A failure is not kept: the next invocation tries again. */
 export function app(): Promise<App> {
-  composed ??= compose(process.env).catch((error: unknown) => {
+  composed ??= composing().catch((error: unknown) => {
     composed = null;
     throw error;
   });

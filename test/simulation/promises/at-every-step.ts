@@ -1,0 +1,125 @@
+import type { ArmRequest } from '../../../infra/local/arm/core/exchange.ts';
+import { objectOf, stringOf } from '../../../infra/local/arm/core/json.ts';
+import type { ResourceBody } from '../../../infra/local/arm/core/resource-type.ts';
+import type { InvocationResult } from '../../../infra/local/host/app/protocol.ts';
+import type { Served } from '../world/azure.ts';
+import { deployment, type Plan } from '../world/estate.ts';
+import type { Asked, Invocation } from '../world/invocation.ts';
+import type { Histories } from './histories.ts';
+
+const mostBytes = 24 * 1024;
+
+type Watched = {
+  readonly plan: Plan;
+  readonly histories: Histories;
+  readonly now: () => number;
+  /** The resource as Azure has it at this moment. */
+  readonly resource: (id: string) => ResourceBody | null;
+  readonly violated: (what: string) => void;
+};
+
+/** What holds at every step: looked at whenever the product asks Azure for a change, and when a function begins or ends. */
+export function watchEveryStep({ plan, histories, now, resource, violated }: Watched) {
+  const writes = new Map<Invocation, number[]>();
+  /** Networks that were exempt or held when a run planned for them. */
+  const leftAlone = new Map<string, string>();
+  const madeByUs = new Set<string>();
+
+  function checkFence({ run, policyEtag = '' }: Asked, invocation: Invocation, what: string): void {
+    const { startedAt } = invocation;
+    if (!histories.owned(run, startedAt))
+      violated(`${what}: the run ${run.runId} did not own its lane when the step began`);
+    if (histories.policyAt(startedAt) !== policyEtag) violated(`${what}: the policy had changed when the step began`);
+    const changedAt = histories.changedAfter(run, startedAt);
+    const late = (writes.get(invocation) ?? []).filter((at) => changedAt !== null && at > changedAt);
+    if (late.length > 1) violated(`${what}: the step went on writing after the lane's owner or the policy had changed`);
+  }
+
+  function checkTarget({ method, path, body }: ArmRequest, before: ResourceBody | null, what: string): void {
+    const kind = kindOf(path);
+    if (!kind || !isInPolicy(plan, kind, path)) violated(`${what}: it is outside of the policy`);
+    const tags = objectOf(before?.tags);
+    const isOurs = tags['flowkeeper-deployment'] === deployment || madeByUs.has(path.toLowerCase());
+    if (method === 'DELETE' && before && !isOurs) violated(`${what}: it is not ours`);
+    if (method === 'PUT' && before && kind === 'flowLog') {
+      const kept = objectOf(objectOf(body).tags);
+      const lost = Object.keys(tags).filter((tag) => tags[tag] !== kept[tag]);
+      if (lost.length > 0) violated(`${what}: it drops the tags ${lost.join(', ')}`);
+    }
+    if (method === 'PUT' && !before) madeByUs.add(path.toLowerCase());
+  }
+
+  return {
+    onServed({ request, before, by }: Served): void {
+      if (!by || !isWrite(request)) return;
+      const what = `${request.method} ${request.path} by ${by.functionName}`;
+      const { asked } = by;
+      if (!asked) {
+        violated(`${what}: no run has asked for it`);
+        return;
+      }
+      writes.set(by, [...(writes.get(by) ?? []), now()]);
+      checkFence(asked, by, what);
+      checkTarget(request, before, what);
+      const why = leftAlone.get(`${asked.run.runId} ${asked.about?.toLowerCase()}`);
+      if (why) violated(`${what}: its network was ${why} when the run planned`);
+    },
+
+    onInvoke({ functionName, asked }: Invocation): void {
+      if (functionName !== 'planNetwork' || !asked?.about) return;
+      const network = resource(asked.about);
+      const key = `${asked.run.runId} ${asked.about.toLowerCase()}`;
+      const why = network && whyLeftAlone(network, now());
+      if (why) leftAlone.set(key, why);
+      else leftAlone.delete(key);
+    },
+
+    onInvoked({ functionName, asked }: Invocation, data: string, result: InvocationResult): void {
+      if (!asked) return;
+      const answer = result.ok ? JSON.stringify(result.returnValue ?? null) : '';
+      const bytes = Math.max(Buffer.byteLength(data), Buffer.byteLength(answer));
+      if (bytes > mostBytes) violated(`${functionName} was given or answered ${bytes} bytes`);
+    },
+  };
+}
+
+function isWrite({ method, path }: ArmRequest): boolean {
+  return method !== 'GET' && method !== 'HEAD' && !/\/Microsoft\.ResourceGraph\//i.test(path);
+}
+
+const kinds = {
+  flowLog: /\/networkWatchers\/[^/]+\/flowLogs\/[^/]+$/i,
+  networkWatcher: /\/networkWatchers\/[^/]+$/i,
+  group: /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+$/i,
+  identity: /\/userAssignedIdentities\/[^/]+$/i,
+  roleAssignment: /\/roleAssignments\/[^/]+$/i,
+} as const;
+type Kind = keyof typeof kinds;
+
+function kindOf(path: string): Kind | null {
+  return (Object.keys(kinds) as Kind[]).find((kind) => kinds[kind].test(path)) ?? null;
+}
+
+function isInPolicy({ subscriptions, accounts }: Plan, kind: Kind, path: string): boolean {
+  const lower = path.toLowerCase();
+  switch (kind) {
+    case 'flowLog':
+    case 'networkWatcher':
+    case 'group':
+      return (
+        subscriptions.some((one) => lower.startsWith(`/subscriptions/${one}/`)) &&
+        lower.includes('/resourcegroups/networkwatcherrg')
+      );
+    case 'identity':
+      return lower.includes('/resourcegroups/rg-flowkeeper/');
+    case 'roleAssignment':
+      return [...accounts.values()].some((account) => lower.startsWith(`${account.toLowerCase()}/`));
+  }
+}
+
+/** By the tags alone, as the generated policies have it. */
+export function whyLeftAlone({ tags }: ResourceBody, now: number): 'exempt' | 'held' | null {
+  const { 'flow-log': exempt, 'flowkeeper-hold': hold } = objectOf(tags);
+  if (exempt === 'exempt') return 'exempt';
+  return Date.parse(stringOf(hold) ?? '') > now ? 'held' : null;
+}

@@ -1,0 +1,172 @@
+import { objectOf, stringOf } from '../../../infra/local/arm/core/json.ts';
+import type { ResourceBody } from '../../../infra/local/arm/core/resource-type.ts';
+import { listInstances } from '../../../infra/local/host/durable/instances.ts';
+import { readDestination } from '../../../shared/inbox/destination-row.ts';
+import { readItems } from '../../../shared/inbox/item-row.ts';
+import { blobDataContributor } from '../../../shared/policy/destinations.ts';
+import { destinationBody } from '../../../shared/records/destination-body.ts';
+import { type NetworkRecord, networkKey } from '../../../shared/records/network-record.ts';
+import { nameOf } from '../../../shared/resource-id.ts';
+import { deployment, type Plan } from '../world/estate.ts';
+import type { World } from '../world/world.ts';
+import { whyLeftAlone } from './at-every-step.ts';
+
+/** How the world differs from what was promised, now that nothing goes wrong any more. Empty: it is at rest. */
+export async function differences(world: World): Promise<readonly string[]> {
+  const mode = (await world.books.policies.current())?.policy.mode ?? 'off';
+  return [
+    ...runningInstances(world),
+    ...(await restlessItems(world)),
+    ...(await Promise.all(networks(world).map((network) => ofNetwork(world, network, mode)))).flat(),
+    ...goneNetworks(world),
+    ...(await unusedIdentities(world)),
+    ...changesWithoutTrace(world),
+  ];
+}
+
+function runningInstances({ host }: World): string[] {
+  const live = listInstances(host.store.db, { statuses: ['Pending', 'Running', 'Suspended'] }, '', 100);
+  return live.map(({ instanceId, status }) => `The instance ${instanceId} is ${status}.`);
+}
+
+async function restlessItems({ books }: World): Promise<string[]> {
+  const found: string[] = [];
+  for (const lane of await books.lanes.listLanes()) {
+    for (const { target, state } of await readItems(books.lanes, lane))
+      if (state.kind !== 'parked') found.push(`The inbox of ${lane} holds ${target.id}, ${state.kind}.`);
+  }
+  return found;
+}
+
+/** The network is compliant, exempt, or left alone for a reason that is true; it has one flow log, and its record says the same. */
+async function ofNetwork(world: World, network: ResourceBody, mode: string): Promise<string[]> {
+  const { id } = network;
+  const record = await world.books.records.networks.get(...networkKey(id));
+  const logs = flowLogsOf(world, id);
+  const tooMany = logs.length > 1 ? [`${id} has ${logs.length} flow logs.`] : [];
+  if (mode === 'off') return tooMany;
+  if (!record) return [...tooMany, `There is no record of ${id}.`];
+  const why = whyLeftAlone(network, world.timeline.now());
+  if (why === 'exempt') return [...tooMany, ...unless(record.state === 'Exempt', record, 'it is exempt')];
+  if (why === 'held') return tooMany;
+
+  const faults = await faultsOf(world, network, logs[0]);
+  if (faults.length === 0)
+    return [...tooMany, ...unless(record.state === 'Compliant', record, 'it is as it should be')];
+  if (mode === 'audit') return [...tooMany, ...unless(record.state === 'NonCompliant', record, faults.join('; '))];
+  const reason = record.problem?.code ?? '';
+  const isTrue = record.because === 'parked' && truths(world.plan).includes(reason);
+  return [...tooMany, ...unless(isTrue, record, faults.join('; '))];
+}
+
+function unless(isSo: boolean, { id, state, because, problem }: NetworkRecord, truth: string): string[] {
+  if (isSo) return [];
+  return [
+    `${id} is told as ${state}${because ? `, ${because}` : ''}${problem ? `, ${problem.code}` : ''}, but ${truth}.`,
+  ];
+}
+
+/** The problems that this estate really has. */
+function truths({ missing, locked }: Plan): string[] {
+  return [
+    ...(missing.length > 0 ? ['AuthorizationFailed', 'LinkedAuthorizationFailed'] : []),
+    ...(locked ? ['ScopeLocked'] : []),
+  ];
+}
+
+/** What is wrong with a network's flow log, judged by the world alone. */
+async function faultsOf(world: World, network: ResourceBody, log: ResourceBody | undefined): Promise<string[]> {
+  if (!log) return ['it has no flow log'];
+  const subscription = network.id.split('/')[2] ?? '';
+  const account = world.plan.accounts.get(`${subscription} ${network.location}`) ?? '';
+  const { storageId, enabled, provisioningState, retentionPolicy, targetResourceGuid } = log.properties;
+  const [identityId = ''] = Object.keys(objectOf(objectOf(log.identity).userAssignedIdentities));
+  const identity = world.azure.world.store.get(identityId)?.body;
+  const bound = objectOf(objectOf(objectOf(log.identity).userAssignedIdentities)[identityId]).principalId;
+  const principal = stringOf(identity?.properties.principalId);
+  const faults: readonly (readonly [boolean, string])[] = [
+    [enabled !== true, 'its log is disabled'],
+    [provisioningState !== 'Succeeded', `its log is ${provisioningState}`],
+    [stringOf(storageId)?.toLowerCase() !== account.toLowerCase(), 'its log goes to another account'],
+    [objectOf(retentionPolicy).days !== 0, 'its log is retained for another time'],
+    [targetResourceGuid !== network.properties.resourceGuid, 'its log is of a network that was here before'],
+    [!identity, `its log has no identity that exists (${identityId})`],
+    [principal !== bound, "its log's identity was made anew since"],
+    [
+      principal !== undefined && !mayWrite(world, account, principal),
+      "its log's identity may not write to the account",
+    ],
+  ];
+  return faults.filter(([is]) => is).map(([, what]) => what);
+}
+
+function mayWrite({ azure }: World, account: string, principalId: string): boolean {
+  return azure.world.store
+    .list('Microsoft.Authorization/roleAssignments', account)
+    .some(
+      ({ body: { properties } }) =>
+        properties.principalId === principalId && stringOf(properties.roleDefinitionId)?.endsWith(blobDataContributor),
+    );
+}
+
+/** Records of networks that are no more say so, and tell of the log that was left behind. */
+function goneNetworks(world: World): string[] {
+  return world.books.records.networks.rows().flatMap(({ item }) => {
+    if (world.azure.world.store.get(item.id)) return [];
+    const left = flowLogsOf(world, item.id);
+    const told = left.length > 0 ? ['Orphaned', 'Gone'] : ['Gone'];
+    return unless(told.includes(item.state), item, `it is gone${left.length > 0 ? ' and left its log behind' : ''}`);
+  });
+}
+
+/** An identity of ours serves a flow log or a destination, or is told as left over. */
+async function unusedIdentities(world: World): Promise<string[]> {
+  const ours = world.azure.world.store
+    .list('Microsoft.ManagedIdentity/userAssignedIdentities')
+    .filter(({ body }) => objectOf(body.tags)['flowkeeper-deployment'] === deployment);
+  const told = new Set<string>();
+  for (const account of new Set(world.plan.accounts.values())) {
+    const row = await readDestination(world.books.lanes, nameOf(account));
+    if (!row) continue;
+    const { state, identityId, intent } = destinationBody.parse(row.body);
+    if (state === 'ready' && identityId) told.add(identityId.toLowerCase());
+    for (const { resourceId } of intent) told.add(resourceId.toLowerCase());
+  }
+  const used = (id: string) =>
+    resources(world, 'Microsoft.Network/networkWatchers/flowLogs').some((log) =>
+      Object.keys(objectOf(objectOf(log.identity).userAssignedIdentities)).some((one) => one.toLowerCase() === id),
+    );
+  return ours
+    .filter(({ key }) => !told.has(key) && !used(key))
+    .map(({ key }) => `The identity ${key} is ours, serves nothing and is told nowhere.`);
+}
+
+/** Every change of a network's log was announced. */
+function changesWithoutTrace({ books }: World): string[] {
+  const rows = books.records.history.rows();
+  const announced = new Set(rows.flatMap(({ item }) => (item.kind === 'intended' ? [item.planId] : [])));
+  return rows
+    .filter(({ item }) => isNetwork(item.resourceId) && item.kind !== 'intended' && !announced.has(item.planId))
+    .map(
+      ({ item }) =>
+        `The history tells that ${item.resourceId} ${item.kind} in ${item.planId}, which was never intended.`,
+    );
+}
+
+function isNetwork(id: string): boolean {
+  return /\/virtualNetworks\/[^/]+$/i.test(id);
+}
+
+function networks(world: World): readonly ResourceBody[] {
+  return resources(world, 'Microsoft.Network/virtualNetworks');
+}
+
+function flowLogsOf(world: World, id: string): readonly ResourceBody[] {
+  return resources(world, 'Microsoft.Network/networkWatchers/flowLogs').filter(
+    ({ properties }) => stringOf(properties.targetResourceId)?.toLowerCase() === id.toLowerCase(),
+  );
+}
+
+function resources({ azure }: World, type: string): readonly ResourceBody[] {
+  return azure.world.store.list(type).map(({ body }) => body);
+}

@@ -1,0 +1,122 @@
+import { RestError } from '@azure/data-tables';
+import { v5 as uuidv5 } from 'uuid';
+import type { LaneStore } from '../../../shared/inbox/lane-port.ts';
+import { parsePolicy } from '../../../shared/policy/parse-policy.ts';
+import type { CurrentPolicy, PolicyStore } from '../../../shared/records/policy-store.ts';
+import type { Records } from '../../../shared/records/records.ts';
+import type { Rows } from '../../../shared/records/table-rows.ts';
+import { createMemoryStore } from '../../inbox/support/memory-store.ts';
+import type { Gates, Incarnation } from './gates.ts';
+import { MemoryRows } from './memory-rows.ts';
+
+/** The app's own storage, in memory: it outlives every process. */
+export type Books = ReturnType<typeof createBooks>;
+
+export function createBooks() {
+  return {
+    lanes: createMemoryStore(),
+    records: {
+      networks: new MemoryRows(),
+      history: new MemoryRows(),
+      steps: new MemoryRows(),
+      remediations: new MemoryRows(),
+      sweeps: new MemoryRows(),
+    } as MemoryRecords,
+    policies: createMemoryPolicies(),
+  };
+}
+
+type ItemOf<Table> = Table extends Rows<infer Item> ? Item : never;
+type MemoryRecords = { readonly [Name in keyof Records]: MemoryRows<ItemOf<Records[Name]>> };
+
+function createMemoryPolicies(): PolicyStore {
+  let version = 0;
+  let current: CurrentPolicy | null = null;
+  return {
+    current: async () => current,
+    etag: async () => current?.etag ?? null,
+    async save(document) {
+      const parsed = parsePolicy(document);
+      if (!parsed.ok) return { kind: 'refused', problems: parsed.problems };
+      const created = version === 0;
+      version += 1;
+      const text = JSON.stringify(document);
+      const etag = `"policy-${version}"`;
+      const { policy } = parsed;
+      current = { policy, etag, hash: uuidv5(text, uuidv5.URL).slice(0, 13), text, refused: null };
+      return { kind: 'saved', etag, created, policy };
+    },
+  };
+}
+
+/** The lanes as one process reaches them: every request is a gate. */
+export function gatedLanes(lanes: LaneStore, gates: Gates, by: Incarnation): LaneStore {
+  const read = <T>(name: string, open: () => Promise<T>) =>
+    gates.pass({ name: `table lanes ${name}`, by, faults: { unavailable }, open });
+  const write = <T extends { readonly kind: string } | string>(name: string, open: () => Promise<T>, conflict: T) =>
+    gates.pass({
+      name: `table lanes ${name}`,
+      by,
+      faults: {
+        unavailable,
+        'answer lost': () => open().then(unavailable),
+        // The SDK repeats a write whose answer was lost, and meets itself.
+        'written twice': () => open().then(() => conflict),
+      },
+      open,
+    });
+  return {
+    readRow: (laneId, rowKey) => read(`read ${laneId} ${rowKey}`, () => lanes.readRow(laneId, rowKey)),
+    readRows: (laneId, prefix) => read(`read ${laneId} ${prefix}~`, () => lanes.readRows(laneId, prefix)),
+    listLanes: () => read('list', () => lanes.listLanes()),
+    commit: (laneId, writes) =>
+      write(
+        `write ${laneId} ${writes.map(({ rowKey }) => rowKey.slice(0, 30)).join(',')}`,
+        () => lanes.commit(laneId, writes),
+        {
+          kind: 'conflict',
+        },
+      ),
+    remove: (laneId, rowKey, etag) =>
+      write(`remove ${laneId} ${rowKey.slice(0, 30)}`, () => lanes.remove(laneId, rowKey, etag), 'conflict'),
+  };
+}
+
+/** A table of records as one process reaches it. */
+export function gatedRows<Item>(table: string, rows: Rows<Item>, gates: Gates, by: Incarnation): Rows<Item> {
+  const read = <T>(name: string, open: () => Promise<T>) =>
+    gates.pass({ name: `table ${table} ${name}`, by, faults: { unavailable }, open });
+  const write = (name: string, open: () => Promise<void>) =>
+    gates.pass({
+      name: `table ${table} ${name}`,
+      by,
+      faults: { unavailable, 'answer lost': () => open().then(unavailable) },
+      open,
+    });
+  return {
+    get: (partition, row) => read(`get ${partition} ${row}`, () => rows.get(partition, row)),
+    put: (partition, row, item, columns) =>
+      write(`put ${partition} ${row}`, () => rows.put(partition, row, item, columns)),
+    add: (partition, row, item) => write(`add ${partition} ${row}`, () => rows.add(partition, row, item)),
+    remove: (partition, row) => write(`remove ${partition} ${row}`, () => rows.remove(partition, row)),
+    async *list(query) {
+      yield* await read('list', () => Array.fromAsync(rows.list(query)));
+    },
+    page: (size, continuation, filter) => read('page', () => rows.page(size, continuation, filter)),
+  };
+}
+
+/** The policy as one process reaches it. */
+export function gatedPolicies(policies: PolicyStore, gates: Gates, by: Incarnation): PolicyStore {
+  const read = <T>(name: string, open: () => Promise<T>) =>
+    gates.pass({ name: `blob policy ${name}`, by, faults: { unavailable }, open });
+  return {
+    current: () => read('read', () => policies.current()),
+    etag: () => read('etag', () => policies.etag()),
+    save: (document, conditions) => read('save', () => policies.save(document, conditions)),
+  };
+}
+
+function unavailable(): never {
+  throw new RestError('The server is busy.', { code: 'ServerBusy', statusCode: 503 });
+}

@@ -1,0 +1,60 @@
+import type { JsonObject } from '../../../infra/local/arm/core/json.ts';
+import { objectOf } from '../../../infra/local/arm/core/json.ts';
+import type { World } from '../../../infra/local/arm/core/world.ts';
+import { nextAttempt } from '../../../infra/local/arm/events/retry-schedule.ts';
+import type { Gates, Incarnation } from './gates.ts';
+import type { Timeline } from './timeline.ts';
+
+const eventGrid: Incarnation = { alive: true };
+const retries = { maxDeliveryAttempts: 30, eventTimeToLiveInMinutes: 1440 };
+
+type EventGridOptions = {
+  readonly world: World;
+  readonly timeline: Timeline;
+  readonly gates: Gates;
+  /** Hands an event to the host; answers its status, 0 where nobody answered. */
+  readonly post: (event: JsonObject) => Promise<number>;
+};
+
+/** Carries the events that the simulated Azure has raised to the host. Call `carry` whenever there may be new ones. */
+export function createEventGrid({ world, timeline, gates, post }: EventGridOptions) {
+  const underway = new Set<string>();
+
+  function carry(): void {
+    for (const { id, dueAt } of world.store.deliveries.values()) {
+      if (underway.has(id)) continue;
+      underway.add(id);
+      timeline.at(dueAt, () => void deliver(id));
+    }
+  }
+
+  async function deliver(id: string): Promise<void> {
+    const delivery = world.store.deliveries.get(id);
+    if (!delivery) return;
+    const { event } = delivery;
+    const status = await gates.pass<number>({
+      name: `event ${String(objectOf(event.data).operationName)} ${String(event.subject)}`,
+      by: eventGrid,
+      open: () => post(event),
+      faults: {
+        'delivered twice': async () => {
+          void post(event);
+          return post(event);
+        },
+        'delivered late': () =>
+          new Promise<number>((resolve) => timeline.at(timeline.now() + 90_000, () => resolve(post(event)))),
+        'never delivered': () => 400,
+      },
+    });
+    const attempts = delivery.attempts + 1;
+    const next = nextAttempt(status, attempts, timeline.now() - delivery.publishedAt, retries, 1);
+    underway.delete(id);
+    world.store.removeDelivery(id);
+    if (next.kind === 'again')
+      world.store.putDelivery({ ...delivery, attempts, dueAt: timeline.now() + next.afterMilliseconds });
+    world.store.commit();
+    carry();
+  }
+
+  return { carry };
+}

@@ -1,0 +1,88 @@
+import type { Random } from './random.ts';
+import type { Timeline } from './timeline.ts';
+
+/** A process of the product: what its code waits for is never answered once it is dead. */
+export type Incarnation = { alive: boolean };
+
+/** What goes wrong at a gate, by name; the rest of them open as they should. */
+export type Fault = string;
+
+/** Every call over a border is a gate: it opens some time after it was reached, and the seed says when, and what goes wrong. */
+export type Gates = ReturnType<typeof createGates>;
+
+type Gate<Result> = {
+  /** What is asked, the same whenever the same is asked: `arm PUT /subscriptions/…`. */
+  readonly name: string;
+  readonly by: Incarnation;
+  /** What may go wrong here. */
+  readonly faults: Readonly<Record<Fault, () => Promise<Result> | Result>>;
+  readonly open: () => Promise<Result> | Result;
+};
+
+export type GateOptions = {
+  readonly random: Random;
+  readonly timeline: Timeline;
+  /** How likely something goes wrong at a gate, from 0 to 1. */
+  readonly faultiness: () => number;
+  /** Whether this fault may happen: a failure is made smaller by leaving faults out. */
+  readonly allows: (fault: string) => boolean;
+  readonly note: (line: string) => void;
+};
+
+/** `passed` counts the gates, `faults` names what went wrong, in order. */
+export function createGates({ random, timeline, faultiness, allows, note }: GateOptions) {
+  const reached = new Map<string, number>();
+  const faults: string[] = [];
+  let passed = 0;
+
+  /** The fault of this gate: the same for the same gate, whatever else goes wrong. */
+  function faultAt(name: string, possible: readonly Fault[]): Fault | null {
+    if (possible.length === 0 || random(`fault ${name}`) >= faultiness()) return null;
+    const fault = possible[Math.floor(random(`kind ${name}`) * possible.length)] ?? null;
+    return fault && allows(`${fault} at ${name}`) ? fault : null;
+  }
+
+  return {
+    passed: () => passed,
+    faults: (): readonly string[] => faults,
+
+    /** Something goes wrong that is no gate's: a crash, a person. False where it is left out. */
+    happens(fault: string): boolean {
+      if (!allows(fault)) return false;
+      faults.push(fault);
+      note(`!! ${fault}`);
+      return true;
+    },
+
+    /** Waits at a gate. A dead process's request still arrives, but the answer reaches nobody. */
+    pass<Result>({ name, by, faults: possible, open }: Gate<Result>): Promise<Result> {
+      const occurrence = (reached.get(name) ?? 0) + 1;
+      reached.set(name, occurrence);
+      const gate = `${name} #${occurrence}`;
+      return new Promise((resolve, reject) => {
+        timeline.at(timeline.now() + latencyMs(random(`latency ${gate}`)), () => {
+          passed += 1;
+          const fault = faultAt(gate, Object.keys(possible));
+          if (fault) faults.push(`${fault} at ${gate}`);
+          note(`${gate}${fault ? ` !! ${fault}` : ''}`);
+          const act = (fault && possible[fault]) || open;
+          answered(act).then(
+            (result) => by.alive && resolve(result),
+            (error) => by.alive && reject(error),
+          );
+        });
+      });
+    },
+  };
+}
+
+async function answered<Result>(act: () => Promise<Result> | Result): Promise<Result> {
+  return act();
+}
+
+/** Mostly some milliseconds; one in twenty takes seconds, one in five hundred half a minute or more. */
+function latencyMs(random: number): number {
+  if (random < 0.948) return 2 + random * 60;
+  if (random < 0.998) return 500 + ((random - 0.948) / 0.05) * 4_000;
+  return 30_000 + ((random - 0.998) / 0.002) * 60_000;
+}

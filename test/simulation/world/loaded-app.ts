@@ -1,0 +1,61 @@
+import { createRequire } from 'node:module';
+import { type App, composeWith } from '../../../functions/composition.ts';
+import { provideCoreModule, type Registry } from '../../../infra/local/host/app/core-module.ts';
+import { invoke } from '../../../infra/local/host/app/invoke.ts';
+import type { AppFunction, InvocationRequest, InvocationResult } from '../../../infra/local/host/app/protocol.ts';
+
+// The product itself, loaded once into this process, as a worker loads it. Which world it works in is said by `useWorld`.
+
+/** The settings that every simulated app has; nothing is ever asked at these addresses. */
+export const appSettings = {
+  AzureWebJobsStorage: 'UseDevelopmentStorage=true',
+  FLOWKEEPER_DEPLOYMENT: 'simulated',
+  FLOWKEEPER_LOG_LEVEL: 'error',
+};
+
+/** What the durable client sends, and gets. */
+export type ClientRequest = { readonly method: string; readonly url: string; readonly body: string };
+export type ClientResponse = {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  readonly data: string;
+};
+
+let registry: Registry | null = null;
+let carry: (request: ClientRequest) => Promise<ClientResponse> = () => Promise.reject(new Error('There is no world.'));
+
+/** Loads the product; the second call finds it loaded. */
+export async function loadApp(): Promise<readonly AppFunction[]> {
+  if (!registry) {
+    registry = provideCoreModule(() => {});
+    Object.assign(process.env, appSettings);
+    carryDurableClient();
+    await import('../../../functions/main.ts');
+    registry.isLoaded = true;
+  }
+  return [...registry.functions.values()].map(({ fn }) => fn);
+}
+
+/** From now on the product is this app, and its durable client is carried like this. */
+export function useWorld(app: () => App, carrier: typeof carry): void {
+  composeWith(async () => app());
+  carry = carrier;
+}
+
+/** Calls a function of the product, as the worker does. */
+export async function invokeApp(request: InvocationRequest, log: (line: string) => void): Promise<InvocationResult> {
+  if (!registry) throw new Error('The app is not loaded.');
+  return invoke(registry, request, (_level, _system, message) => log(message));
+}
+
+/** The SDK's durable client speaks HTTP through axios, which lets others carry its requests. */
+function carryDurableClient(): void {
+  const require = createRequire(import.meta.resolve('durable-functions'));
+  require('axios').defaults.adapter = async (config: Config) => {
+    const { method = 'get', url = '', data } = config;
+    const response = await carry({ method: method.toUpperCase(), url, body: typeof data === 'string' ? data : '' });
+    return { ...response, statusText: '', config, request: null };
+  };
+}
+
+type Config = { readonly method?: string; readonly url?: string; readonly data?: unknown };

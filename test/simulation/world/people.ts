@@ -1,0 +1,193 @@
+import type { Json } from '../../../infra/local/arm/core/json.ts';
+import { objectOf, stringOf } from '../../../infra/local/arm/core/json.ts';
+import type { ResourceBody } from '../../../infra/local/arm/core/resource-type.ts';
+import { listInstances } from '../../../infra/local/host/durable/instances.ts';
+import { type Location, networkBody, networkId, operator, otherTool } from './estate.ts';
+import { pick } from './random.ts';
+import type { World } from './world.ts';
+
+const networkVersion = '2025-05-01';
+const mostActs = 8;
+/** People and accidents are at work for so long. */
+export const busySeconds = 10 * 60;
+
+type Act = { readonly name: string; readonly likely: number; readonly act: (world: World, draw: Draw) => unknown };
+/** Random numbers of this act. */
+type Draw = (what: string) => number;
+
+/** What people, other tools and accidents do to the estate, the policy and the processes, each with its weight. */
+const acts: readonly Act[] = [
+  { name: 'a network is made', likely: 4, act: makeNetwork },
+  { name: 'a network is written', likely: 2, act: (world, draw) => writeNetwork(world, draw, {}) },
+  { name: 'a network is deleted', likely: 1, act: deleteNetwork },
+  { name: 'a network is deleted and made again', likely: 1, act: remakeNetwork },
+  {
+    name: 'a network is exempted',
+    likely: 1,
+    act: (world, draw) => writeNetwork(world, draw, { 'flow-log': 'exempt' }),
+  },
+  {
+    name: 'a network is held',
+    likely: 1,
+    act: (world, draw) => writeNetwork(world, draw, { 'flowkeeper-hold': holdUntil(world) }),
+  },
+  { name: 'a flow log is deleted', likely: 2, act: deleteFlowLog },
+  { name: 'a flow log is disabled', likely: 2, act: (world, draw) => changeFlowLog(world, draw, { enabled: false }) },
+  {
+    name: 'a flow log is retained otherwise',
+    likely: 1,
+    act: (world, draw) => changeFlowLog(world, draw, { retentionPolicy: { days: 9, enabled: true } }),
+  },
+  { name: 'an identity is deleted', likely: 1, act: deleteIdentity },
+  { name: 'a role assignment is deleted', likely: 1, act: deleteRoleAssignment },
+  { name: 'a person asks for a network', likely: 2, act: remediate },
+  { name: 'the policy is stated anew', likely: 1, act: (world) => savePolicy(world, {}) },
+  { name: 'the policy only audits', likely: 1, act: (world, draw) => changePolicyFor(world, draw, { mode: 'audit' }) },
+  { name: 'the policy is off', likely: 1, act: (world, draw) => changePolicyFor(world, draw, { mode: 'off' }) },
+  { name: 'the app crashes', likely: 3, act: (world, draw) => world.host.crashApp(1_000 + draw('down') * 20_000) },
+  { name: 'the host crashes', likely: 3, act: (world, draw) => world.host.crash(2_000 + draw('down') * 90_000) },
+  { name: 'a new version is deployed', likely: 1, act: (world) => world.host.deploy() },
+  { name: 'a run is terminated', likely: 3, act: terminate },
+];
+const weights = acts.flatMap((act) => Array.from({ length: act.likely }, () => act));
+
+/** Plans what people and accidents do in this world, at which second. `left out` acts are those that the world does not allow. */
+export function planActs(world: World): void {
+  const { random, timeline, gates, note } = world;
+  const count = Math.floor(random('acts') * (mostActs + 1));
+  for (let index = 0; index < count; index++) {
+    const draw: Draw = (what) => random(`${what} of act ${index}`);
+    const act = weights[Math.floor(draw('kind') * weights.length)];
+    if (!act) continue;
+    timeline.at(timeline.now() + draw('time') * busySeconds * 1000, () => {
+      if (!gates.happens(`act ${index}: ${act.name}`)) return;
+      const told = act.act(world, draw);
+      if (typeof told === 'string') note(`   ${told}`);
+    });
+  }
+}
+
+function makeNetwork(world: World, draw: Draw): string {
+  const { subscriptions, locations } = world.plan;
+  const subscription = chosen(subscriptions, draw('subscription')) ?? '';
+  const location = chosen(locations, draw('location')) ?? 'westeurope';
+  const id = networkId(subscription, `vnet-new-${Math.floor(draw('name') * 3)}`);
+  return put(world, id, networkBody(location));
+}
+
+function writeNetwork(world: World, draw: Draw, tags: Readonly<Record<string, string>>): string {
+  const network = chosen(resources(world, 'Microsoft.Network/virtualNetworks'), draw('network'));
+  if (!network) return 'there is none';
+  const location = stringOf(network.location) as Location;
+  return put(world, network.id, networkBody(location, { ...stringTags(network), ...tags }));
+}
+
+function deleteNetwork(world: World, draw: Draw): string {
+  const network = chosen(resources(world, 'Microsoft.Network/virtualNetworks'), draw('network'));
+  return network ? remove(world, network.id) : 'there is none';
+}
+
+function remakeNetwork(world: World, draw: Draw): string {
+  const network = chosen(resources(world, 'Microsoft.Network/virtualNetworks'), draw('network'));
+  if (!network) return 'there is none';
+  const location = chosen(world.plan.locations, draw('location')) ?? 'westeurope';
+  world.timeline.at(world.timeline.now() + 5_000 + draw('pause') * 60_000, () =>
+    world.note(`   again: ${put(world, network.id, networkBody(location))}`),
+  );
+  return remove(world, network.id);
+}
+
+function deleteFlowLog(world: World, draw: Draw): string {
+  const flowLog = chosen(resources(world, 'Microsoft.Network/networkWatchers/flowLogs'), draw('log'));
+  return flowLog ? remove(world, flowLog.id) : 'there is none';
+}
+
+function changeFlowLog(world: World, draw: Draw, properties: Readonly<Record<string, Json>>): string {
+  const flowLog = chosen(resources(world, 'Microsoft.Network/networkWatchers/flowLogs'), draw('log'));
+  if (!flowLog) return 'there is none';
+  const { location, tags, identity } = flowLog;
+  const { targetResourceId, storageId, enabled, retentionPolicy, format } = flowLog.properties;
+  const kept = { targetResourceId, storageId, enabled, retentionPolicy, format };
+  const body: Json = { location, tags, properties: { ...kept, ...properties } };
+  return put(world, flowLog.id, identity === undefined ? body : { ...body, identity: bound(identity) });
+}
+
+/** An identity as it is sent, of one as it is shown. */
+function bound(identity: Json): Json {
+  const { type, userAssignedIdentities } = objectOf(identity);
+  const ids = Object.keys(objectOf(userAssignedIdentities)).map((id) => [id, {}] as const);
+  return { type, ...(ids.length > 0 ? { userAssignedIdentities: Object.fromEntries(ids) } : {}) };
+}
+
+function deleteIdentity(world: World, draw: Draw): string {
+  const identity = chosen(resources(world, 'Microsoft.ManagedIdentity/userAssignedIdentities'), draw('identity'));
+  return identity ? remove(world, identity.id, '2024-11-30') : 'there is none';
+}
+
+function deleteRoleAssignment(world: World, draw: Draw): string {
+  const given = resources(world, 'Microsoft.Authorization/roleAssignments').filter(({ properties }) =>
+    stringOf(properties.roleDefinitionId)?.endsWith('ba92f5b4-2d11-453d-a403-e96b0029c9fe'),
+  );
+  const assignment = chosen(given, draw('assignment'));
+  return assignment ? remove(world, assignment.id, '2022-04-01') : 'there is none';
+}
+
+function remediate(world: World, draw: Draw): string {
+  const network = chosen(resources(world, 'Microsoft.Network/virtualNetworks'), draw('network'));
+  if (!network) return 'there is none';
+  void world.host
+    .request('POST', '/api/remediations', JSON.stringify({ networks: [network.id] }))
+    .then(({ status }) => world.note(`   the person was answered ${status}`));
+  return network.id;
+}
+
+/** Most such changes are taken back before the world comes to rest. */
+function changePolicyFor(world: World, draw: Draw, change: object): string {
+  if (draw('back') < 0.8) {
+    world.timeline.at(world.timeline.now() + 20_000 + draw('pause') * 120_000, () => {
+      world.note('!! the policy is as it was');
+      void savePolicy(world, {});
+    });
+  }
+  return savePolicy(world, change);
+}
+
+function savePolicy(world: World, change: object): string {
+  void world.books.policies.save({ ...world.plan.policy, ...change }, {});
+  return JSON.stringify(change);
+}
+
+function terminate(world: World, draw: Draw): string {
+  const live = listInstances(world.host.store.db, { statuses: ['Pending', 'Running'] }, '', 100);
+  const instance = chosen(live, draw('instance'));
+  if (!instance) return 'there is none';
+  const path = `/runtime/webhooks/durabletask/instances/${encodeURIComponent(instance.instanceId)}/terminate`;
+  void world.host.request('POST', `${path}?reason=operator&code=key`);
+  return instance.instanceId;
+}
+
+function holdUntil({ timeline }: World): string {
+  return new Date(timeline.now() + 3 * 60_000).toISOString();
+}
+
+function resources({ azure }: World, type: string): readonly ResourceBody[] {
+  return azure.world.store.list(type, '').map(({ body }) => body);
+}
+
+function stringTags({ tags }: ResourceBody): Record<string, string> {
+  return Object.fromEntries(Object.entries(objectOf(tags)).map(([name, value]) => [name, String(value)]));
+}
+
+function put(world: World, id: string, body: Json): string {
+  const { status } = world.azure.send(pick([operator, otherTool], 0), 'PUT', id, networkVersion, body);
+  return `PUT ${id}: ${status}`;
+}
+
+function remove(world: World, id: string, version = networkVersion): string {
+  const { status } = world.azure.send(otherTool, 'DELETE', id, version);
+  return `DELETE ${id}: ${status}`;
+}
+
+function chosen<T>(values: readonly T[], random: number): T | undefined {
+  return values[Math.floor(random * values.length)];
+}

@@ -1,0 +1,141 @@
+import { createHash } from 'node:crypto';
+import type { App } from '../../../functions/composition.ts';
+import { readSettings } from '../../../functions/settings.ts';
+import type { ResourceBody } from '../../../infra/local/arm/core/resource-type.ts';
+import type { InvocationResult } from '../../../infra/local/host/app/protocol.ts';
+import { createArmClients } from '../../../shared/azure/arm-clients.ts';
+import { type Histories, keepHistories } from '../promises/histories.ts';
+import { createAzure, credential, type Served } from './azure.ts';
+import { type Books, createBooks, gatedLanes, gatedPolicies, gatedRows } from './books.ts';
+import { app as appPrincipal, type Plan, planEstate } from './estate.ts';
+import { createEventGrid } from './event-grid.ts';
+import { createGates, type Gates, type Incarnation } from './gates.ts';
+import { createHost } from './host.ts';
+import type { Invocation } from './invocation.ts';
+import { appSettings, loadApp, useWorld } from './loaded-app.ts';
+import { randomOf } from './random.ts';
+import { createTimeline } from './timeline.ts';
+
+const startsAt = Date.parse('2026-11-23T08:00:30Z');
+
+export type WorldOptions = {
+  readonly seed: number;
+  /** How likely something goes wrong at a gate. */
+  readonly faultiness: number;
+  /** Whether this fault or act may happen. */
+  readonly allows: (fault: string) => boolean;
+  readonly watch: (parts: Watchable) => Watch;
+};
+
+/** What whoever checks promises sees of a world. */
+export type Watchable = {
+  readonly plan: Plan;
+  readonly histories: Histories;
+  readonly now: () => number;
+  readonly resource: (id: string) => ResourceBody | null;
+};
+
+export type Watch = {
+  readonly onServed: (served: Served) => void;
+  readonly onInvoke: (invocation: Invocation) => void;
+  readonly onInvoked: (invocation: Invocation, data: string, result: InvocationResult) => void;
+};
+
+export type World = Awaited<ReturnType<typeof openWorld>>;
+
+/** The product, its host, its storage and Azure in one process, on virtual time. Everything in it follows from the seed. */
+export async function openWorld({ seed, faultiness, allows, watch }: WorldOptions) {
+  const random = randomOf(seed);
+  const timeline = createTimeline(startsAt);
+  const trace: string[] = [];
+  const note = (line: string) => {
+    trace.push(`${((timeline.now() - startsAt) / 1000).toFixed(3).padStart(9)} ${line}`);
+  };
+  let current = faultiness;
+  const gates = createGates({ random, timeline, faultiness: () => current, allows, note });
+  const plan = planEstate(random);
+  const memory = createBooks();
+  const histories = keepHistories(memory.lanes, memory.policies, timeline.now);
+  const books = { ...memory, lanes: histories.lanes, policies: histories.policies };
+  const watched = watch({
+    plan,
+    histories,
+    now: timeline.now,
+    resource: (id) => azure.world.store.get(id)?.body ?? null,
+  });
+  const { onServed, onInvoke, onInvoked } = watched;
+  const azure = createAzure({ plan, seed, random, timeline, gates, onServed, onChange: () => eventGrid.carry() });
+  const host = createHost({
+    functions: await loadApp(),
+    timeline,
+    gates,
+    log: note,
+    onInvoke,
+    onInvoked,
+    onAppStart: (by) => {
+      const app = appOf(by, gates, books, azure, timeline.now);
+      useWorld(() => app, host.carry);
+    },
+  });
+  const eventGrid = createEventGrid({
+    world: azure.world,
+    timeline,
+    gates,
+    post: (event) => {
+      const path = `/runtime/webhooks/eventgrid?functionName=onResourceEvent&code=key`;
+      const headers = { 'aeg-event-type': 'Notification' };
+      const answer = host.request('POST', path, JSON.stringify([event]), headers).then(({ status }) => status);
+      const late = new Promise<number>((resolve) => timeline.at(timeline.now() + 30_000, () => resolve(0)));
+      return Promise.race([answer, late]);
+    },
+  });
+  await books.policies.save(plan.policy, {});
+  host.start();
+
+  return {
+    plan,
+    random,
+    timeline,
+    gates,
+    books,
+    azure,
+    host,
+    trace,
+    note,
+    elapsedSeconds: () => (timeline.now() - startsAt) / 1000,
+    /** From now on nothing goes wrong any more. */
+    calm(): void {
+      current = 0;
+    },
+    /** The same for the same seed, unless the product or the simulation has changed. */
+    hash: () => createHash('sha256').update(trace.join('\n')).digest('hex').slice(0, 16),
+    close: () => host.stop(),
+  };
+}
+
+/** The app as its composition root would make it, with everything from outside behind gates. */
+function appOf(
+  by: Incarnation,
+  gates: Gates,
+  { lanes, records, policies }: Books,
+  azure: ReturnType<typeof createAzure>,
+  now: () => number,
+): App {
+  const settings = readSettings({ ...appSettings, FLOWKEEPER_PRINCIPAL_ID: appPrincipal.principalId });
+  const { networks, history, steps, remediations, sweeps } = records;
+  return {
+    settings,
+    clients: createArmClients(settings.cloud, credential, azure.clientOf(by)),
+    lanes: gatedLanes(lanes, gates, by),
+    policies: gatedPolicies(policies, gates, by),
+    records: {
+      networks: gatedRows('networks', networks, gates, by),
+      history: gatedRows('history', history, gates, by),
+      steps: gatedRows('steps', steps, gates, by),
+      remediations: gatedRows('remediations', remediations, gates, by),
+      sweeps: gatedRows('sweeps', sweeps, gates, by),
+    },
+    topic: { stateChanged: async () => {} },
+    now: () => new Date(now()),
+  };
+}
