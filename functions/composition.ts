@@ -8,7 +8,8 @@ import type { LaneStore } from '../shared/inbox/lane-port.ts';
 import { createTableStore } from '../shared/inbox/table-store.ts';
 import { type DeadLetterBox, openDeadLetterBox } from '../shared/records/dead-letter-box.ts';
 import { createPolicyStore, type PolicyStore } from '../shared/records/policy-store.ts';
-import { openRecords, type Records } from '../shared/records/records.ts';
+import { type OpenTable, openRecords, type Records } from '../shared/records/records.ts';
+import { tableRows } from '../shared/records/table-rows.ts';
 import { openTopic, type Topic } from '../shared/records/topic.ts';
 import { armTelemetry } from '../shared/telemetry/arm-telemetry.ts';
 import type { Telemetry } from '../shared/telemetry/telemetry.ts';
@@ -30,11 +31,16 @@ export type App = {
   readonly now: () => Date;
 };
 
-/** Composes the app. `httpClient` carries ARM requests; where left out, the SDK's own. */
-export async function compose(
-  env: Readonly<Record<string, string | undefined>>,
-  httpClient?: HttpClient,
-): Promise<App> {
+/** What the app takes from outside: who it is, where its books are kept, who carries its requests, and the clock. */
+export type Outside = Omit<App, 'clients' | 'managementGroups' | 'records'> & {
+  readonly credential: TokenCredential;
+  /** Carries ARM requests; where left out, the SDK's own does. */
+  readonly httpClient?: HttpClient;
+  readonly openTable: OpenTable;
+};
+
+/** Composes the app from the settings in `env`, with its books in its storage account. */
+async function compose(env: Readonly<Record<string, string | undefined>>): Promise<App> {
   const settings = readSettings(env);
   const credential: TokenCredential = new ManagedIdentityCredential(
     settings.clientId ? { clientId: settings.clientId } : {},
@@ -42,19 +48,28 @@ export async function compose(
   const storage = openStorage(settings, credential);
   const [telemetry] = await Promise.all([openTelemetry(settings, credential), createStorage(storage)]);
   const blob = (name: string) => storage.blobs.getContainerClient(containerName).getBlockBlobClient(name);
-  const clients = createArmClients(settings.cloud, credential, httpClient, [armTelemetry(telemetry)]);
-  const now = () => new Date();
-  return {
+  return assemble({
     settings,
-    clients,
-    managementGroups: openManagementGroups(clients, now),
+    credential,
     lanes: createTableStore(storage.table('lanes')),
     policies: createPolicyStore(blob('policy.json'), blob('policy.last-good.json')),
-    records: openRecords((name) => storage.table(name)),
+    openTable: (name, ...shape) => tableRows(storage.table(name), ...shape),
     deadLetters: openDeadLetterBox(storage.blobs.getContainerClient(deadLetterContainer)),
     topic: openTopic(settings.topicEndpoint, credential),
     telemetry,
-    now,
+    now: () => new Date(),
+  });
+}
+
+/** The app over what it takes from outside. */
+export function assemble({ credential, httpClient, openTable, ...outside }: Outside): App {
+  const { settings, telemetry, now } = outside;
+  const clients = createArmClients(settings.cloud, credential, httpClient, [armTelemetry(telemetry)]);
+  return {
+    ...outside,
+    clients,
+    managementGroups: openManagementGroups(clients, now),
+    records: openRecords(openTable),
   };
 }
 

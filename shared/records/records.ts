@@ -1,10 +1,10 @@
-import type { TableClient } from '@azure/data-tables';
+import type { z } from 'zod';
 import { deadLetterCount } from './dead-letter-box.ts';
 import { networkRecord } from './network-record.ts';
 import { stateChange } from './state-change.ts';
 import { historyRecord, remediationRecord, stepRecord } from './stories.ts';
 import { sweepRecord } from './sweep-record.ts';
-import { tableRows } from './table-rows.ts';
+import type { Rows } from './table-rows.ts';
 
 /** Our books: what is known, what was changed, what was done, and what was asked for. */
 export type Records = ReturnType<typeof openRecords>;
@@ -19,17 +19,24 @@ export const recordTables = [
   'changes',
 ] as const;
 
-export function openRecords(table: (name: (typeof recordTables)[number]) => TableClient) {
+/** Opens a table whose records have this schema. `columns`: what is filtered on. */
+export type OpenTable = <Schema extends z.ZodType>(
+  name: (typeof recordTables)[number],
+  schema: Schema,
+  columns?: (item: z.infer<Schema>) => Readonly<Record<string, string>>,
+) => Rows<z.infer<Schema>>;
+
+export function openRecords(open: OpenTable) {
   return {
-    networks: tableRows(table('networks'), networkRecord, ({ state, location }) => ({
+    networks: open('networks', networkRecord, ({ state, location }) => ({
       state,
       ...(location ? { location } : {}),
     })),
-    history: tableRows(table('history'), historyRecord),
-    steps: tableRows(table('steps'), stepRecord),
-    remediations: tableRows(table('remediations'), remediationRecord),
-    sweeps: tableRows(table('sweeps'), sweepRecord),
-    changes: tableRows(table('changes'), stateChange),
-    deadLetters: tableRows(table('deadLetters'), deadLetterCount),
+    history: open('history', historyRecord),
+    steps: open('steps', stepRecord),
+    remediations: open('remediations', remediationRecord),
+    sweeps: open('sweeps', sweepRecord),
+    changes: open('changes', stateChange),
+    deadLetters: open('deadLetters', deadLetterCount),
   };
 }

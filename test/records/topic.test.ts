@@ -8,6 +8,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ensureCertificates, trustAuthority } from '../../infra/local/world/certificate.ts';
 import { emptyRecord, type NetworkRecord } from '../../shared/records/network-record.ts';
 import { openRecords, type Records } from '../../shared/records/records.ts';
+import { tableRows } from '../../shared/records/table-rows.ts';
 import { openTopic } from '../../shared/records/topic.ts';
 import { noteNetwork } from '../../shared/work/note-network.ts';
 import { tellChanges } from '../../shared/work/tell-changes.ts';
@@ -46,7 +47,7 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   azurite = await startAzuriteTables();
   const tables = { networks: await azurite.createTable(), changes: await azurite.createTable() };
-  records = openRecords((name) => (name === 'changes' ? tables.changes : tables.networks));
+  records = openRecords((name, ...shape) => tableRows(name === 'changes' ? tables.changes : tables.networks, ...shape));
   endpoint = `https://127.0.0.1:${(server.address() as AddressInfo).port}/api/events`;
 });
 afterAll(async () => {

@@ -18,9 +18,9 @@ export async function differences(world: World): Promise<readonly string[]> {
     ...runningInstances(world),
     ...(await restlessItems(world)),
     ...(await Promise.all(networks(world).map((network) => ofNetwork(world, network, mode)))).flat(),
-    ...goneNetworks(world),
+    ...(await goneNetworks(world)),
     ...(await unusedIdentities(world)),
-    ...changesWithoutTrace(world),
+    ...(await changesWithoutTrace(world)),
   ];
 }
 
@@ -55,7 +55,7 @@ async function ofNetwork(world: World, network: ResourceBody, mode: string): Pro
     return [...tooMany, ...unless(record.state === 'Compliant', record, 'it is as it should be')];
   if (mode === 'audit') return [...tooMany, ...unless(record.state === 'NonCompliant', record, faults.join('; '))];
   const reason = record.problem?.code ?? '';
-  const isTrue = record.because === 'parked' && truths(world.plan).includes(reason);
+  const isTrue = record.because === 'parked' && truths(world.plan, network, logs[0]).includes(reason);
   return [...tooMany, ...unless(isTrue, record, faults.join('; '))];
 }
 
@@ -66,11 +66,14 @@ function unless(isSo: boolean, { id, state, because, problem }: NetworkRecord, t
   ];
 }
 
-/** The problems that this estate really has. */
-function truths({ missing, locked }: Plan): string[] {
+/** The problems that this estate and this network really have. */
+function truths({ missing, locked }: Plan, network: ResourceBody, log: ResourceBody | undefined): string[] {
+  // Made again in another region: its old log, in the watcher of the old one, is its owner's to remove.
+  const elsewhere = log !== undefined && log.location !== network.location;
   return [
     ...(missing.length > 0 ? ['AuthorizationFailed', 'LinkedAuthorizationFailed'] : []),
     ...(locked ? ['ScopeLocked'] : []),
+    ...(elsewhere ? ['CannotCreateMoreThanOneFlowLogPerTargetResource'] : []),
   ];
 }
 
@@ -110,8 +113,8 @@ function mayWrite({ azure }: World, account: string, principalId: string): boole
 }
 
 /** Records of networks that are no more say so, and tell of the log that was left behind. */
-function goneNetworks(world: World): string[] {
-  return world.books.records.networks.rows().flatMap(({ item }) => {
+async function goneNetworks(world: World): Promise<string[]> {
+  return (await Array.fromAsync(world.books.records.networks.list())).flatMap((item) => {
     if (world.azure.world.store.get(item.id)) return [];
     const left = flowLogsOf(world, item.id);
     const told = left.length > 0 ? ['Orphaned', 'Gone'] : ['Gone'];
@@ -142,14 +145,13 @@ async function unusedIdentities(world: World): Promise<string[]> {
 }
 
 /** Every change of a network's log was announced. */
-function changesWithoutTrace({ books }: World): string[] {
-  const rows = books.records.history.rows();
-  const announced = new Set(rows.flatMap(({ item }) => (item.kind === 'intended' ? [item.planId] : [])));
+async function changesWithoutTrace({ books }: World): Promise<string[]> {
+  const rows = await Array.fromAsync(books.records.history.list());
+  const announced = new Set(rows.flatMap((item) => (item.kind === 'intended' ? [item.planId] : [])));
   return rows
-    .filter(({ item }) => isNetwork(item.resourceId) && item.kind !== 'intended' && !announced.has(item.planId))
+    .filter((item) => isNetwork(item.resourceId) && item.kind !== 'intended' && !announced.has(item.planId))
     .map(
-      ({ item }) =>
-        `The history tells that ${item.resourceId} ${item.kind} in ${item.planId}, which was never intended.`,
+      (item) => `The history tells that ${item.resourceId} ${item.kind} in ${item.planId}, which was never intended.`,
     );
 }
 

@@ -2,8 +2,9 @@ import { RestError } from '@azure/data-tables';
 import { v5 as uuidv5 } from 'uuid';
 import type { LaneStore } from '../../../shared/inbox/lane-port.ts';
 import { parsePolicy } from '../../../shared/policy/parse-policy.ts';
+import type { DeadLetterBox } from '../../../shared/records/dead-letter-box.ts';
 import type { CurrentPolicy, PolicyStore } from '../../../shared/records/policy-store.ts';
-import type { Records } from '../../../shared/records/records.ts';
+import { type OpenTable, openRecords } from '../../../shared/records/records.ts';
 import type { Rows } from '../../../shared/records/table-rows.ts';
 import { createMemoryStore } from '../../inbox/support/memory-store.ts';
 import type { Gates, Incarnation } from './gates.ts';
@@ -13,21 +14,21 @@ import { MemoryRows } from './memory-rows.ts';
 export type Books = ReturnType<typeof createBooks>;
 
 export function createBooks() {
+  const tables = new Map<string, MemoryRows>();
+  const table = (name: string): MemoryRows => {
+    const known = tables.get(name) ?? new MemoryRows();
+    tables.set(name, known);
+    return known;
+  };
+  const open: OpenTable = (name, ...shape) => table(name).of(...shape);
   return {
     lanes: createMemoryStore(),
-    records: {
-      networks: new MemoryRows(),
-      history: new MemoryRows(),
-      steps: new MemoryRows(),
-      remediations: new MemoryRows(),
-      sweeps: new MemoryRows(),
-    } as MemoryRecords,
+    open,
+    records: openRecords(open),
     policies: createMemoryPolicies(),
+    deadLetters: createMemoryLetters(),
   };
 }
-
-type ItemOf<Table> = Table extends Rows<infer Item> ? Item : never;
-type MemoryRecords = { readonly [Name in keyof Records]: MemoryRows<ItemOf<Records[Name]>> };
 
 function createMemoryPolicies(): PolicyStore {
   let version = 0;
@@ -46,6 +47,30 @@ function createMemoryPolicies(): PolicyStore {
       current = { policy, etag, hash: uuidv5(text, uuidv5.URL).slice(0, 13), text, refused: null };
       return { kind: 'saved', etag, created, policy };
     },
+  };
+}
+
+/** The container of dead letters, and how Event Grid puts one there. */
+function createMemoryLetters(): DeadLetterBox & { put(text: string, writtenAt: string): void } {
+  const letters = new Map<string, { readonly text: string; readonly writtenAt: string }>();
+  return {
+    put: (text, writtenAt) => void letters.set(`letter-${letters.size}-${writtenAt}`, { text, writtenAt }),
+    list: async (limit) => [...letters].slice(0, limit).map(([name, { writtenAt }]) => ({ name, writtenAt })),
+    read: async ({ name }) => letters.get(name)?.text ?? '',
+    remove: async ({ name }) => void letters.delete(name),
+    setAside: async ({ name }) => void letters.delete(name),
+  };
+}
+
+/** The dead letters as one process reaches them. */
+export function gatedDeadLetters(box: DeadLetterBox, gates: Gates, by: Incarnation): DeadLetterBox {
+  const pass = <T>(name: string, open: () => Promise<T>) =>
+    gates.pass({ name: `blob dead letters ${name}`, by, faults: { unavailable }, open });
+  return {
+    list: (limit) => pass('list', () => box.list(limit)),
+    read: (letter) => pass('read', () => box.read(letter)),
+    remove: (letter) => pass('remove', () => box.remove(letter)),
+    setAside: (letter, text) => pass('set aside', () => box.setAside(letter, text)),
   };
 }
 
@@ -86,7 +111,7 @@ export function gatedLanes(lanes: LaneStore, gates: Gates, by: Incarnation): Lan
 export function gatedRows<Item>(table: string, rows: Rows<Item>, gates: Gates, by: Incarnation): Rows<Item> {
   const read = <T>(name: string, open: () => Promise<T>) =>
     gates.pass({ name: `table ${table} ${name}`, by, faults: { unavailable }, open });
-  const write = (name: string, open: () => Promise<void>) =>
+  const write = <T>(name: string, open: () => Promise<T>) =>
     gates.pass({
       name: `table ${table} ${name}`,
       by,
@@ -95,8 +120,8 @@ export function gatedRows<Item>(table: string, rows: Rows<Item>, gates: Gates, b
     });
   return {
     get: (partition, row) => read(`get ${partition} ${row}`, () => rows.get(partition, row)),
-    put: (partition, row, item, columns) =>
-      write(`put ${partition} ${row}`, () => rows.put(partition, row, item, columns)),
+    put: (partition, row, item) => write(`put ${partition} ${row}`, () => rows.put(partition, row, item)),
+    putAll: (partition, all) => write(`put ${partition} (${all.length})`, () => rows.putAll(partition, all)),
     add: (partition, row, item) => write(`add ${partition} ${row}`, () => rows.add(partition, row, item)),
     remove: (partition, row) => write(`remove ${partition} ${row}`, () => rows.remove(partition, row)),
     async *list(query) {

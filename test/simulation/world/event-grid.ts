@@ -8,16 +8,21 @@ import type { Timeline } from './timeline.ts';
 const eventGrid: Incarnation = { alive: true };
 const retries = { maxDeliveryAttempts: 30, eventTimeToLiveInMinutes: 1440 };
 
+/** Event Grid waits five minutes before it writes a dead letter. */
+const buriedAfterMs = 300_000;
+
 type EventGridOptions = {
   readonly world: World;
   readonly timeline: Timeline;
   readonly gates: Gates;
   /** Hands an event to the host; answers its status, 0 where nobody answered. */
   readonly post: (event: JsonObject) => Promise<number>;
+  /** Puts an event that nobody took where dead letters are. */
+  readonly bury: (event: JsonObject) => void;
 };
 
 /** Carries the events that the simulated Azure has raised to the host. Call `carry` whenever there may be new ones. */
-export function createEventGrid({ world, timeline, gates, post }: EventGridOptions) {
+export function createEventGrid({ world, timeline, gates, post, bury }: EventGridOptions) {
   const underway = new Set<string>();
 
   function carry(): void {
@@ -43,13 +48,15 @@ export function createEventGrid({ world, timeline, gates, post }: EventGridOptio
         },
         'delivered late': () =>
           new Promise<number>((resolve) => timeline.at(timeline.now() + 90_000, () => resolve(post(event)))),
-        'never delivered': () => 400,
+        'not accepted': () => 400,
+        'never sent': () => 204,
       },
     });
     const attempts = delivery.attempts + 1;
     const next = nextAttempt(status, attempts, timeline.now() - delivery.publishedAt, retries, 1);
     underway.delete(id);
     world.store.removeDelivery(id);
+    if (next.kind === 'givenUp') timeline.at(timeline.now() + buriedAfterMs, () => bury(event));
     if (next.kind === 'again')
       world.store.putDelivery({ ...delivery, attempts, dueAt: timeline.now() + next.afterMilliseconds });
     world.store.commit();

@@ -119,7 +119,7 @@ export function createHost(options: HostOptions) {
       httpFunctions: () => httpFunctions(functions, ({ message }) => log(message)),
       routePrefix: 'api',
       keys,
-      checksFunctionKeys: false,
+      asksForKeys: false,
     });
     const timers = startTimers(functions, {
       db: store.db,

@@ -1,81 +1,91 @@
+import type { z } from 'zod';
 import type { Rows } from '../../../shared/records/table-rows.ts';
 
-type Kept<Item> = { readonly partitionKey: string; readonly rowKey: string; readonly item: Item };
+type Columns = Readonly<Record<string, string>>;
+type Kept = { readonly partitionKey: string; readonly rowKey: string; readonly columns: Columns; readonly json: string };
 
-/** A table of records as a map. Records go in and out as JSON, as they do with Azure Tables. */
-export class MemoryRows<Item> implements Rows<Item> {
-  readonly #rows = new Map<string, Kept<string>>();
+/** A table as a map. Records go in and out as JSON, as they do with Azure Tables. */
+export class MemoryRows {
+  readonly #rows = new Map<string, Kept>();
 
-  async get(partitionKey: string, rowKey: string): Promise<Item | null> {
-    const kept = this.#rows.get(keyOf(partitionKey, rowKey));
-    return kept ? JSON.parse(kept.item) : null;
-  }
-
-  async put(partitionKey: string, rowKey: string, item: Item): Promise<void> {
-    this.#rows.set(keyOf(partitionKey, rowKey), { partitionKey, rowKey, item: JSON.stringify(item) });
-  }
-
-  async add(partitionKey: string, rowKey: string, item: Item): Promise<void> {
-    if (!this.#rows.has(keyOf(partitionKey, rowKey))) await this.put(partitionKey, rowKey, item);
-  }
-
-  async remove(partitionKey: string, rowKey: string): Promise<void> {
-    this.#rows.delete(keyOf(partitionKey, rowKey));
-  }
-
-  async *list({ partitionKey, filter }: { partitionKey?: string; filter?: string } = {}): AsyncIterable<Item> {
-    const fits = filterOf(filter ?? '');
-    for (const { item } of this.rows().filter(
-      (row) => fits(row) && row.partitionKey === (partitionKey ?? row.partitionKey),
-    ))
-      yield item;
-  }
-
-  async page(size: number, continuation: string | null, filter = '') {
-    const fits = filterOf(filter);
-    const rest = this.rows().filter((row) => fits(row) && keyOf(row.partitionKey, row.rowKey) > (continuation ?? ''));
-    const page = rest.slice(0, size);
-    const last = page.at(-1);
-    return {
-      items: page.map(({ item }) => item),
-      continuation: last && rest.length > size ? keyOf(last.partitionKey, last.rowKey) : null,
+  /** The table as one of records of this schema. */
+  of<Schema extends z.ZodType>(
+    schema: Schema,
+    columns: (item: z.infer<Schema>) => Columns = () => ({}),
+  ): Rows<z.infer<Schema>> {
+    const read = ({ json }: Kept) => schema.parse(JSON.parse(json));
+    const rows = this.#rows;
+    const put = (partitionKey: string, rowKey: string, item: z.infer<Schema>) => {
+      const kept = { partitionKey, rowKey, columns: columns(item), json: JSON.stringify(item) };
+      rows.set(keyOf(kept), kept);
     };
-  }
-
-  /** All rows in the order of their keys, at this moment. */
-  rows(): readonly Kept<Item>[] {
-    return [...this.#rows.entries()]
-      .sort(([one], [other]) => (one < other ? -1 : 1))
-      .map(([, { item, ...keys }]) => ({ ...keys, item: JSON.parse(item) }));
+    return {
+      async get(partitionKey, rowKey) {
+        const kept = rows.get(keyOf({ partitionKey, rowKey }));
+        return kept ? read(kept) : null;
+      },
+      async put(partitionKey, rowKey, item) {
+        put(partitionKey, rowKey, item);
+      },
+      async putAll(partitionKey, all) {
+        for (const [rowKey, item] of all) put(partitionKey, rowKey, item);
+      },
+      async add(partitionKey, rowKey, item) {
+        if (rows.has(keyOf({ partitionKey, rowKey }))) return false;
+        put(partitionKey, rowKey, item);
+        return true;
+      },
+      async remove(partitionKey, rowKey) {
+        rows.delete(keyOf({ partitionKey, rowKey }));
+      },
+      list: async function* ({ partitionKey, filter = '' } = {}) {
+        const found = inOrder(rows, filter).filter((row) => row.partitionKey === (partitionKey ?? row.partitionKey));
+        yield* found.map(read);
+      },
+      async page(size, continuation, filter = '') {
+        const rest = inOrder(rows, filter).filter((row) => keyOf(row) > (continuation ?? ''));
+        const page = rest.slice(0, size);
+        const last = page.at(-1);
+        return { items: page.map(read), continuation: last && rest.length > size ? keyOf(last) : null };
+      },
+    };
   }
 }
 
-function keyOf(partitionKey: string, rowKey: string): string {
+function inOrder(rows: ReadonlyMap<string, Kept>, filter: string): readonly Kept[] {
+  const fits = filterOf(filter);
+  return [...rows.values()].filter(fits).sort((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
+}
+
+type Keys = Pick<Kept, 'partitionKey' | 'rowKey'>;
+
+function keyOf({ partitionKey, rowKey }: Keys): string {
   return `${partitionKey}\n${rowKey}`;
 }
 
-type Keys = { readonly partitionKey: string; readonly rowKey: string };
-
-/** The filters that the product uses: comparisons of the keys, joined by `and`. Any other is an error. */
-function filterOf(filter: string): (keys: Keys) => boolean {
+/** The filters that the product uses: comparisons of keys and columns with texts, joined by `and`. Any other is an error. */
+function filterOf(filter: string): (row: Kept) => boolean {
   const comparisons = filter === '' ? [] : filter.split(' and ').map(comparisonOf);
-  return (keys) => comparisons.every((fits) => fits(keys));
+  return (row) => comparisons.every((fits) => fits(row));
 }
 
-function comparisonOf(text: string): (keys: Keys) => boolean {
-  const [, key, operator, value = ''] = /^(PartitionKey|RowKey) (eq|ge|gt|le|lt) '([^']*)'$/.exec(text) ?? [];
-  const keyIn = (keys: Keys) => (key === 'PartitionKey' ? keys.partitionKey : keys.rowKey);
+function comparisonOf(text: string): (row: Kept) => boolean {
+  const [, name = '', operator, value = ''] = /^(\w+) (eq|ge|gt|le|lt) '([^']*)'$/.exec(text) ?? [];
+  const valueIn = (row: Kept) => {
+    if (name === 'PartitionKey') return row.partitionKey;
+    return name === 'RowKey' ? row.rowKey : (row.columns[name] ?? '');
+  };
   switch (operator) {
     case 'eq':
-      return (keys) => keyIn(keys) === value;
+      return (row) => valueIn(row) === value;
     case 'ge':
-      return (keys) => keyIn(keys) >= value;
+      return (row) => valueIn(row) >= value;
     case 'gt':
-      return (keys) => keyIn(keys) > value;
+      return (row) => valueIn(row) > value;
     case 'le':
-      return (keys) => keyIn(keys) <= value;
+      return (row) => valueIn(row) <= value;
     case 'lt':
-      return (keys) => keyIn(keys) < value;
+      return (row) => valueIn(row) < value;
     default:
       throw new Error(`The simulation's tables do not know the filter '${text}'.`);
   }

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
-import type { App } from '../../../functions/composition.ts';
+import { metrics, trace } from '@opentelemetry/api';
+import { type App, assemble } from '../../../functions/composition.ts';
 import { readSettings } from '../../../functions/settings.ts';
 import type { ResourceBody } from '../../../infra/local/arm/core/resource-type.ts';
 import type { InvocationResult } from '../../../infra/local/host/app/protocol.ts';
-import { createArmClients } from '../../../shared/azure/arm-clients.ts';
+import { createTelemetry } from '../../../shared/telemetry/telemetry.ts';
 import { type Histories, keepHistories } from '../promises/histories.ts';
-import { createAzure, credential, type Served } from './azure.ts';
-import { type Books, createBooks, gatedLanes, gatedPolicies, gatedRows } from './books.ts';
+import { type Azure, createAzure, credential, type Served } from './azure.ts';
+import { type Books, createBooks, gatedDeadLetters, gatedLanes, gatedPolicies, gatedRows } from './books.ts';
 import { app as appPrincipal, type Plan, planEstate } from './estate.ts';
 import { createEventGrid } from './event-grid.ts';
 import { createGates, type Gates, type Incarnation } from './gates.ts';
@@ -47,9 +48,9 @@ export type World = Awaited<ReturnType<typeof openWorld>>;
 export async function openWorld({ seed, faultiness, allows, watch }: WorldOptions) {
   const random = randomOf(seed);
   const timeline = createTimeline(startsAt);
-  const trace: string[] = [];
+  const lines: string[] = [];
   const note = (line: string) => {
-    trace.push(`${((timeline.now() - startsAt) / 1000).toFixed(3).padStart(9)} ${line}`);
+    lines.push(`${((timeline.now() - startsAt) / 1000).toFixed(3).padStart(9)} ${line}`);
   };
   let current = faultiness;
   const gates = createGates({ random, timeline, faultiness: () => current, allows, note });
@@ -81,6 +82,7 @@ export async function openWorld({ seed, faultiness, allows, watch }: WorldOption
     world: azure.world,
     timeline,
     gates,
+    bury: (event) => books.deadLetters.put(JSON.stringify([event]), new Date(timeline.now()).toISOString()),
     post: (event) => {
       const path = `/runtime/webhooks/eventgrid?functionName=onResourceEvent&code=key`;
       const headers = { 'aeg-event-type': 'Notification' };
@@ -100,7 +102,7 @@ export async function openWorld({ seed, faultiness, allows, watch }: WorldOption
     books,
     azure,
     host,
-    trace,
+    trace: lines,
     note,
     elapsedSeconds: () => (timeline.now() - startsAt) / 1000,
     /** From now on nothing goes wrong any more. */
@@ -108,34 +110,23 @@ export async function openWorld({ seed, faultiness, allows, watch }: WorldOption
       current = 0;
     },
     /** The same for the same seed, unless the product or the simulation has changed. */
-    hash: () => createHash('sha256').update(trace.join('\n')).digest('hex').slice(0, 16),
+    hash: () => createHash('sha256').update(lines.join('\n')).digest('hex').slice(0, 16),
     close: () => host.stop(),
   };
 }
 
-/** The app as its composition root would make it, with everything from outside behind gates. */
-function appOf(
-  by: Incarnation,
-  gates: Gates,
-  { lanes, records, policies }: Books,
-  azure: ReturnType<typeof createAzure>,
-  now: () => number,
-): App {
-  const settings = readSettings({ ...appSettings, FLOWKEEPER_PRINCIPAL_ID: appPrincipal.principalId });
-  const { networks, history, steps, remediations, sweeps } = records;
-  return {
-    settings,
-    clients: createArmClients(settings.cloud, credential, azure.clientOf(by)),
-    lanes: gatedLanes(lanes, gates, by),
-    policies: gatedPolicies(policies, gates, by),
-    records: {
-      networks: gatedRows('networks', networks, gates, by),
-      history: gatedRows('history', history, gates, by),
-      steps: gatedRows('steps', steps, gates, by),
-      remediations: gatedRows('remediations', remediations, gates, by),
-      sweeps: gatedRows('sweeps', sweeps, gates, by),
-    },
-    topic: { stateChanged: async () => {} },
+/** The app as its composition root assembles it, with everything from outside behind gates. */
+function appOf(by: Incarnation, gates: Gates, books: Books, azure: Azure, now: () => number): App {
+  return assemble({
+    settings: readSettings({ ...appSettings, FLOWKEEPER_PRINCIPAL_ID: appPrincipal.principalId }),
+    credential,
+    httpClient: azure.clientOf(by),
+    lanes: gatedLanes(books.lanes, gates, by),
+    policies: gatedPolicies(books.policies, gates, by),
+    openTable: (name, ...shape) => gatedRows(name, books.open(name, ...shape), gates, by),
+    deadLetters: gatedDeadLetters(books.deadLetters, gates, by),
+    topic: null,
+    telemetry: createTelemetry(metrics.getMeter('simulated'), trace.getTracer('simulated'), async () => {}),
     now: () => new Date(now()),
-  };
+  });
 }
