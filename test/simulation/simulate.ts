@@ -26,7 +26,7 @@ const minuteMs = 60_000;
 const mostRestMinutes = 100;
 
 /**
- * Lives through one world: people and accidents for ten minutes, then calm until it is at rest. Checks what is promised at every
+ * Lives through one world: people and accidents for some minutes, then calm until it is at rest. Checks what is promised at every
  * step, and at rest.
  */
 export async function simulate(seed: number, { allows = () => true }: Options = {}): Promise<Outcome> {

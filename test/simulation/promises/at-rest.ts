@@ -18,7 +18,8 @@ export async function differences(world: World): Promise<readonly string[]> {
     ...runningInstances(world),
     ...(await restlessItems(world)),
     ...(await Promise.all(networks(world).map((network) => ofNetwork(world, network, mode)))).flat(),
-    ...(await goneNetworks(world)),
+    // While nothing is looked at, what was last seen stands.
+    ...(mode === 'off' ? [] : await goneNetworks(world)),
     ...(await unusedIdentities(world)),
     ...(await changesWithoutTrace(world)),
   ];

@@ -9,7 +9,7 @@ import type { World } from './world.ts';
 const networkVersion = '2025-05-01';
 const mostActs = 8;
 /** People and accidents are at work for so long. */
-export const busySeconds = 10 * 60;
+export const busySeconds = 4 * 60;
 
 type Act = { readonly name: string; readonly likely: number; readonly act: (world: World, draw: Draw) => unknown };
 /** Random numbers of this act. */
