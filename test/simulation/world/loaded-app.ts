@@ -29,6 +29,8 @@ export async function loadApp(): Promise<readonly AppFunction[]> {
   if (!registry) {
     registry = provideCoreModule(() => {});
     Object.assign(process.env, appSettings);
+    // What the `uuid` library and the SDKs ask for random GUIDs.
+    Object.defineProperty(globalThis.crypto, 'randomUUID', { value: () => guid(`random guid ${guids++}`) });
     carryDurableClient();
     await import('../../../functions/main.ts');
     registry.isLoaded = true;
@@ -36,10 +38,19 @@ export async function loadApp(): Promise<readonly AppFunction[]> {
   return [...registry.functions.values()].map(({ fn }) => fn);
 }
 
-/** From now on the product is this app, and its durable client is carried like this. */
-export function useWorld(app: () => App, carrier: typeof carry): void {
+let guid: (name: string) => string = (name) => name;
+let guids = 0;
+
+/** From now on the product is this app, its durable client is carried like this, and this is where its random GUIDs come from. */
+export function useWorld(app: () => App, carrier: typeof carry, guidOf: typeof guid): void {
   composeWith(async () => app());
   carry = carrier;
+  guid = guidOf;
+}
+
+/** The next world's GUIDs are counted from the beginning. */
+export function beginWorld(): void {
+  guids = 0;
 }
 
 /** Calls a function of the product, as the worker does. */

@@ -13,8 +13,8 @@ import { createEventGrid } from './event-grid.ts';
 import { createGates, type Gates, type Incarnation } from './gates.ts';
 import { createHost } from './host.ts';
 import type { Invocation } from './invocation.ts';
-import { appSettings, loadApp, useWorld } from './loaded-app.ts';
-import { randomOf } from './random.ts';
+import { appSettings, beginWorld, loadApp, useWorld } from './loaded-app.ts';
+import { guidOf, randomOf } from './random.ts';
 import { createTimeline } from './timeline.ts';
 
 const startsAt = Date.parse('2026-11-23T08:00:30Z');
@@ -46,10 +46,13 @@ export type World = Awaited<ReturnType<typeof openWorld>>;
 
 /** The product, its host, its storage and Azure in one process, on virtual time. Everything in it follows from the seed. */
 export async function openWorld({ seed, faultiness, allows, watch }: WorldOptions) {
+  beginWorld();
   const random = randomOf(seed);
   const timeline = createTimeline(startsAt);
   const lines: string[] = [];
-  const note = (line: string) => {
+  /** The first line only: stacks tell of this process, not of the world. */
+  const note = (text: string) => {
+    const [line] = text.split('\n', 1);
     lines.push(`${((timeline.now() - startsAt) / 1000).toFixed(3).padStart(9)} ${line}`);
   };
   let current = faultiness;
@@ -75,7 +78,11 @@ export async function openWorld({ seed, faultiness, allows, watch }: WorldOption
     onInvoked,
     onAppStart: (by) => {
       const app = appOf(by, gates, books, azure, timeline.now);
-      useWorld(() => app, host.carry);
+      useWorld(
+        () => app,
+        host.carry,
+        (name) => guidOf(random, name),
+      );
     },
   });
   const eventGrid = createEventGrid({
