@@ -73,7 +73,7 @@ function truths({ missing, locked }: Plan, network: ResourceBody, log: ResourceB
   const elsewhere = log !== undefined && log.location !== network.location;
   return [
     ...(missing.length > 0 ? ['AuthorizationFailed', 'LinkedAuthorizationFailed'] : []),
-    ...(locked ? ['ScopeLocked'] : []),
+    ...(locked ? ['ScopeLocked', 'StorageAccountReadOnly'] : []),
     ...(elsewhere ? ['CannotCreateMoreThanOneFlowLogPerTargetResource'] : []),
   ];
 }
@@ -133,7 +133,7 @@ async function unusedIdentities(world: World): Promise<string[]> {
     const row = await readDestination(world.books.lanes, nameOf(account));
     if (!row) continue;
     const { state, identityId, intent } = destinationBody.parse(row.body);
-    if (state === 'ready' && identityId) told.add(identityId.toLowerCase());
+    if ((state === 'ready' || state === 'idle') && identityId) told.add(identityId.toLowerCase());
     for (const { resourceId } of intent) told.add(resourceId.toLowerCase());
   }
   const used = (id: string) =>

@@ -137,6 +137,7 @@ const noFaults: Omit<Faults, 'hit'> = {
     throw new Error('The seed decides what goes wrong.');
   },
   list: () => [],
+  past: () => undefined,
   remove: () => false,
   clear: () => {},
 };

@@ -2,7 +2,12 @@ import type { z } from 'zod';
 import type { Rows } from '../../../shared/records/table-rows.ts';
 
 type Columns = Readonly<Record<string, string>>;
-type Kept = { readonly partitionKey: string; readonly rowKey: string; readonly columns: Columns; readonly json: string };
+type Kept = {
+  readonly partitionKey: string;
+  readonly rowKey: string;
+  readonly columns: Columns;
+  readonly json: string;
+};
 
 /** A table as a map. Records go in and out as JSON, as they do with Azure Tables. */
 export class MemoryRows {
