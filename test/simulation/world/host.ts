@@ -1,6 +1,7 @@
-import { AppGone, type AppProcess } from '../../../infra/local/host/app/app-process.ts';
+import type { AppProcess } from '../../../infra/local/host/app/app-process.ts';
 import { callsOf } from '../../../infra/local/host/app/calls.ts';
 import { type AppFunction, type InvocationResult, triggerOf } from '../../../infra/local/host/app/protocol.ts';
+import { AppGone } from '../../../infra/local/host/app/worker.ts';
 import type { Clock } from '../../../infra/local/host/clock.ts';
 import { commandsOf } from '../../../infra/local/host/durable/commands.ts';
 import { openDatabase } from '../../../infra/local/host/durable/database.ts';
