@@ -9,8 +9,8 @@ import { type Dispatcher, startDispatcher } from '../../../infra/local/host/dura
 import { openStore } from '../../../infra/local/host/durable/store.ts';
 import type { EngineSettings } from '../../../infra/local/host/engine/settings.ts';
 import { type HttpAnswer, type HttpRequest, notFound } from '../../../infra/local/host/http/message.ts';
+import { router } from '../../../infra/local/host/http/router.ts';
 import { clientBindingText } from '../../../infra/local/host/management/links.ts';
-import { router } from '../../../infra/local/host/router.ts';
 import { httpFunctions } from '../../../infra/local/host/triggers/http.ts';
 import { startTimers } from '../../../infra/local/host/triggers/timers.ts';
 import type { Gates, Incarnation } from './gates.ts';
