@@ -4,6 +4,7 @@ import { app as functions } from '@azure/functions';
 import { ManagedIdentityCredential } from '@azure/identity';
 import { type ArmClients, createArmClients } from '../shared/azure/arm-clients.ts';
 import { type ManagementGroups, openManagementGroups } from '../shared/azure/management-groups.ts';
+import { createInboxSurvey, type InboxSurvey } from '../shared/inbox/inbox-survey.ts';
 import type { LaneStore } from '../shared/inbox/lane-port.ts';
 import { createTableStore } from '../shared/inbox/table-store.ts';
 import { type DeadLetterBox, openDeadLetterBox } from '../shared/records/dead-letter-box.ts';
@@ -23,6 +24,7 @@ export type App = {
   readonly clients: ArmClients;
   readonly managementGroups: ManagementGroups;
   readonly lanes: LaneStore;
+  readonly inboxSurvey: InboxSurvey;
   readonly policies: PolicyStore;
   readonly records: Records;
   readonly deadLetters: DeadLetterBox;
@@ -52,6 +54,7 @@ async function compose(env: Readonly<Record<string, string | undefined>>): Promi
     settings,
     credential,
     lanes: createTableStore(storage.table('lanes')),
+    inboxSurvey: createInboxSurvey(storage.table('lanes')),
     policies: createPolicyStore(blob('policy.json'), blob('policy.last-good.json')),
     openTable: (name, ...shape) => tableRows(storage.table(name), ...shape),
     deadLetters: openDeadLetterBox(storage.blobs.getContainerClient(deadLetterContainer)),

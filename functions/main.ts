@@ -1,11 +1,14 @@
 import { registerActivities } from './activities.ts';
+import { registerChanges } from './changes-http.ts';
 import { flushTelemetryAtEnd } from './composition.ts';
+import { registerHealth } from './health-http.ts';
 import { registerNetworks } from './networks-http.ts';
 import { registerOnResourceEvent } from './on-resource-event.ts';
 import { registerOpenApi } from './openapi-http.ts';
 import { registerOrchestrators } from './orchestrators.ts';
 import { registerPolicy } from './policy-http.ts';
 import { registerRemediations } from './remediations-http.ts';
+import { registerReport } from './report-http.ts';
 import { readSettings } from './settings.ts';
 import { registerTimers } from './timers.ts';
 
@@ -16,6 +19,9 @@ registerOnResourceEvent();
 registerRemediations(access);
 registerNetworks(access);
 registerPolicy(access);
+registerReport(access);
+registerChanges(access);
+registerHealth(access);
 registerOpenApi(access);
 registerTimers(sweepSchedule);
 registerOrchestrators();

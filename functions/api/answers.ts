@@ -103,3 +103,69 @@ export const progressAnswer = named(
     continuation,
   }),
 );
+
+export const changesAnswer = named('Changes', z.strictObject({ changes: z.array(change), continuation }));
+
+const tally = { met: z.number().int(), unmet: z.number().int(), unknown: z.number().int(), isMet: z.boolean() };
+export const reportAnswer = named(
+  'Report',
+  z.strictObject({
+    policy: z
+      .strictObject({ etag: z.string(), hash: z.string(), mode: z.enum(['audit', 'enforce', 'off']) })
+      .nullable(),
+    asOf: z.string().nullable().describe('When a network was looked at last.'),
+    networks: z.number().int(),
+    states: z.record(z.string(), z.number().int()),
+    azurePolicies: z
+      .array(z.strictObject({ id: z.string(), name: z.string(), ...tally }))
+      .describe("Azure Policy's built-in definitions about flow logs, and in how many networks each is met."),
+    azureInitiatives: z.array(
+      z.strictObject({ id: z.string(), name: z.string(), policies: z.array(z.string()), isMet: z.boolean() }),
+    ),
+    attention: z
+      .array(
+        z.strictObject({
+          ...networkRecord.pick({ id: true, state: true, because: true, until: true }).shape,
+          drifts: z.array(z.string()),
+          code: z.string().nullable(),
+        }),
+      )
+      .describe('Networks that are not as they should be, 200 at most; the CSV has all.'),
+    attentionLeftOut: z.number().int(),
+  }),
+);
+
+const checkStatus = z.enum(['ok', 'warning', 'failed']);
+export const healthAnswer = named(
+  'Health',
+  z.strictObject({
+    status: z.enum(['healthy', 'degraded', 'unhealthy']),
+    checks: z.strictObject({
+      storage: z.strictObject({ status: checkStatus, detail: z.string().nullable() }),
+      armToken: z.strictObject({ status: checkStatus, detail: z.string().nullable() }),
+      resourceGraph: z.strictObject({ status: checkStatus, detail: z.string().nullable() }),
+      policy: z.strictObject({ status: checkStatus, detail: z.string().nullable() }),
+      sweep: z.strictObject({ status: checkStatus, detail: z.string().nullable() }),
+      inbox: z.strictObject({ status: checkStatus, detail: z.string().nullable() }),
+      deadLetters: z.strictObject({ status: checkStatus, detail: z.string().nullable() }),
+    }),
+    policy: z.strictObject({ hash: z.string(), etag: z.string(), mode: z.string() }).nullable(),
+    inbox: z
+      .strictObject({
+        lanes: z.number().int().describe('Lanes that have something to do, or wait for it.'),
+        due: z.number().int(),
+        settling: z.number().int(),
+        waiting: z.number().int(),
+        parked: z.number().int(),
+        oldestDueAt: z.string().nullable().describe('Since when the item that is due for longest has been asked for.'),
+        isWhole: z.boolean().describe('False where there is more than was counted.'),
+      })
+      .nullable(),
+    sweep: z
+      .strictObject({ finishedAt: z.string(), ageSeconds: z.number().int(), selected: z.number().int() })
+      .nullable(),
+    deadLetters: z
+      .strictObject({ readBack: z.number().int(), unreadable: z.number().int(), lastAt: z.string() })
+      .nullable(),
+  }),
+);

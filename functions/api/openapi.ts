@@ -15,6 +15,7 @@ const refusals: Readonly<Record<number, string>> = {
   413: 'The body is too large.',
   415: 'The body is not JSON.',
   500: 'Flowkeeper failed.',
+  503: 'Flowkeeper can not reach its own storage; try again.',
 };
 
 /** The OpenAPI 3.1 document of the operations, out of the schemas that they are checked by. */
@@ -53,7 +54,9 @@ const securitySchemes = {
 function described(one: Operation) {
   const reads = one.method === 'GET';
   const headers = { ...(reads ? { 'If-None-Match': 'The ETag that is known already.' } : {}), ...one.headers };
-  const own = Object.entries(one.answers).map(([status, answer]) => [status, answered(answer)] as const);
+  const own = Object.entries(one.answers).map(
+    ([status, answer]) => [status, answered(answer, Number(status))] as const,
+  );
   const taken = new Set(own.map(([status]) => status));
   const refused = Object.entries(refusals)
     .filter(([status]) => !taken.has(status) && (one.body !== undefined || !['413', '415'].includes(status)))
@@ -88,12 +91,19 @@ function described(one: Operation) {
   };
 }
 
-function answered({ description, schema, contentType = 'application/json', headers = {} }: Answer) {
+function answered({ description, schema, csv, headers = {} }: Answer, status: number) {
   const told = Object.entries(headers).map(([name, text]) => [name, { description: text, schema: { type: 'string' } }]);
   return {
     description,
     ...(told.length > 0 ? { headers: Object.fromEntries(told) } : {}),
-    content: schema ? { [contentType]: { schema: schemaOf(schema) } } : problem,
+    content: schema
+      ? {
+          'application/json': { schema: schemaOf(schema) },
+          // A health check that can't even be made is a problem like any other.
+          ...(status >= 500 ? problem : {}),
+          ...(csv ? { 'text/csv': { schema: { type: 'string', description: csv } } } : {}),
+        }
+      : problem,
   };
 }
 

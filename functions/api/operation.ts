@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { Role } from './access.ts';
 
-/** One of an operation's answers. A schema of the registry is named in the API's description; null = no body. */
+/** One of an operation's answers. A schema of the registry is named in the API's description; null = a problem. */
 export type Answer = {
   readonly description: string;
   readonly schema: z.ZodType | null;
-  /** `application/json` where nothing is said. */
-  readonly contentType?: string;
+  /** What it is as CSV, where it can be had so. */
+  readonly csv?: string;
   readonly headers?: Readonly<Record<string, string>>;
 };
 

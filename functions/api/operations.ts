@@ -3,13 +3,24 @@ import { policyDocument } from '../../shared/policy/document.ts';
 import {
   acceptedAnswer,
   apiSchemas,
+  changesAnswer,
+  healthAnswer,
   networkDetailAnswer,
   networksAnswer,
   progressAnswer,
+  reportAnswer,
   validationAnswer,
 } from './answers.ts';
 import { operation } from './operation.ts';
-import { networkParams, networksQuery, progressQuery, remediationParams, remediationRequest } from './requests.ts';
+import {
+  changesQuery,
+  networkParams,
+  networksQuery,
+  progressQuery,
+  remediationParams,
+  remediationRequest,
+  reportQuery,
+} from './requests.ts';
 
 apiSchemas.add(policyDocument, { id: 'Policy' });
 apiSchemas.add(remediationRequest, { id: 'RemediationRequest' });
@@ -73,6 +84,39 @@ export const getNetwork = operation({
   answers: { 200: { description: 'The network.', schema: networkDetailAnswer } },
 });
 
+export const getReport = operation({
+  id: 'getReport',
+  method: 'GET',
+  path: 'report',
+  role: 'Reader',
+  summary: 'The estate summed up, and which of Azure Policy about flow logs it meets; as CSV, every network.',
+  query: reportQuery,
+  answers: { 200: { description: 'The report.', schema: reportAnswer, csv: 'A row for each network.' } },
+});
+
+export const getChanges = operation({
+  id: 'getChanges',
+  method: 'GET',
+  path: 'changes',
+  role: 'Reader',
+  summary: 'Who changed what, when, before and after: the evidence. It is never deleted.',
+  query: changesQuery,
+  answers: { 200: { description: 'A page of changes.', schema: changesAnswer, csv: 'All of them, oldest first.' } },
+});
+
+export const getHealth = operation({
+  id: 'getHealth',
+  method: 'GET',
+  path: 'health',
+  role: 'Reader',
+  summary:
+    'Whether Flowkeeper can do its work: what it depends on, what is due, and when it last looked at everything.',
+  answers: {
+    200: { description: 'Healthy, or degraded.', schema: healthAnswer },
+    503: { description: 'Unhealthy: something that it depends on fails.', schema: healthAnswer },
+  },
+});
+
 const etag = { ETag: 'The version, for If-Match.' };
 
 export const getPolicy = operation({
@@ -128,8 +172,11 @@ export const operations = [
   deleteRemediation,
   getNetworks,
   getNetwork,
+  getReport,
+  getChanges,
   getPolicy,
   putPolicy,
   validatePolicyDocument,
+  getHealth,
   getOpenApi,
 ];

@@ -64,6 +64,15 @@ export const networksQuery = z.strictObject({
   ...paging,
 });
 
+const format = z.enum(['json', 'csv']).optional().describe('Else by the Accept header: text/csv, or JSON.');
+export const reportQuery = z.strictObject({ subscription: subscriptionId.optional(), format });
+
+const time = z.iso
+  .datetime({ offset: true, message: 'A time such as 2026-11-25T00:00:00Z.' })
+  .transform((text) => new Date(text).toISOString())
+  .optional();
+export const changesQuery = z.strictObject({ since: time, until: time, format, ...paging });
+
 export const remediationParams = z.strictObject({
   id: z.guid('The id of a remediation is a GUID.').transform((id) => id.toLowerCase()),
 });

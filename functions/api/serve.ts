@@ -89,13 +89,24 @@ async function answerTo<Params extends z.ZodObject, Query extends z.ZodObject, B
   if (problems.length > 0 || !params.success || !query.success)
     return problemResponse(400, 'The request was refused', problems);
 
+  const work = await workContext(context, client).catch((error: unknown) => {
+    context.error(error);
+    return null;
+  });
+  if (!work)
+    return problemResponse(
+      503,
+      'Flowkeeper can not reach its own storage',
+      [],
+      'Try again; the log says what is wrong.',
+    );
   return handle({
     params: params.data as z.output<Params>,
     query: query.data as z.output<Query>,
     body: read?.data as z.output<Body>,
     headers: request.headers,
     caller,
-    work: await workContext(context, client),
+    work,
     client,
   });
 }

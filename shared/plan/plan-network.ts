@@ -16,8 +16,17 @@ export type NetworkPlan = {
   readonly until: string | null;
   /** The flow log that serves the network today. */
   readonly flowLogId: string | null;
+  /** What that log does today; null where there is none, or it was not looked at. */
+  readonly logging: Logging | null;
   readonly desired: DesiredFlowLog | null;
 };
+
+/** As much of a flow log as auditors ask for. */
+export type Logging = { readonly enabled: boolean; readonly trafficAnalytics: boolean };
+
+export function loggingOf({ enabled, trafficAnalytics }: FlowLogFacts): Logging {
+  return { enabled, trafficAnalytics: trafficAnalytics !== null };
+}
 
 export type Observed = {
   readonly network: NetworkFacts;
@@ -43,6 +52,7 @@ export function planNetwork(intent: Intent, observed: Observed): NetworkPlan {
     because,
     until,
     flowLogId: flowLog?.id ?? null,
+    logging: flowLog && loggingOf(flowLog),
     desired: null,
   });
   switch (intent.kind) {
@@ -72,6 +82,7 @@ export function planNetwork(intent: Intent, observed: Observed): NetworkPlan {
         because,
         until: because === 'held' ? intent.heldUntil : null,
         flowLogId: flowLog?.id ?? null,
+        logging: flowLog && loggingOf(flowLog),
         desired,
       };
     }

@@ -34,6 +34,8 @@ export const networkRecord = z.object({
   problem: problemSchema.nullable(),
   leftovers: z.array(z.string()),
   flowLogId: z.string().nullable(),
+  /** What that log does; null where there is none, or it was not looked at. */
+  logging: z.object({ enabled: z.boolean(), trafficAnalytics: z.boolean() }).nullable().default(null),
   storageAccountId: z.string().nullable(),
   identityId: z.string().nullable(),
   resourceGuid: z.string().nullable(),
@@ -83,6 +85,7 @@ export function emptyRecord(networkId: string): NetworkRecord {
     problem: null,
     leftovers: [],
     flowLogId: null,
+    logging: null,
     storageAccountId: null,
     identityId: null,
     resourceGuid: null,

@@ -32,7 +32,7 @@ export function openRecords(open: OpenTable) {
       state,
       ...(location ? { location } : {}),
     })),
-    history: open('history', historyRecord),
+    history: open('history', historyRecord, ({ at }) => ({ at })),
     steps: open('steps', stepRecord),
     remediations: open('remediations', remediationRecord),
     sweeps: open('sweeps', sweepRecord),

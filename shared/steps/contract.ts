@@ -15,8 +15,8 @@ export type StepKind =
 
 export type Did = 'unchanged' | 'created' | 'updated' | 'deleted';
 
-/** Why a step did not go on: another run owns the lane, another policy rules, or the network is in another region. Never an error. */
-export type Stop = 'fenced' | 'policyChanged' | 'relocated';
+/** Why a step did not go on: another run owns the lane, another policy rules, the network is in another region, or nobody asks for it any more. Never an error. */
+export type Stop = 'fenced' | 'policyChanged' | 'relocated' | 'cancelled';
 
 /** The answer of an activity that talks to ARM. Expected failures are data; a throw is a bug or a crash. */
 export type StepAnswer<Output> =

@@ -37,7 +37,7 @@ export async function acceptEvent(
     return 'ignored';
   }
   const { lane } = found;
-  const request = { ...found.request, ...(event.actorId ? { by: event.actorId } : {}) };
+  const request = { ...found.request, ...(event.actorId ? { by: withDashes(event.actorId) } : {}) };
   if (lane.kind === 'subscription' && policy && coverageOf(policy, lane.subscriptionId, null) === 'out') {
     log.info({ subscriptionId: lane.subscriptionId }, 'event of a subscription out of scope');
     return 'ignored';
@@ -54,6 +54,10 @@ export async function acceptEvent(
 /** Azure writes object ids with dashes, and in some events without. */
 function samePrincipal(one: string, other: string): boolean {
   return one.replaceAll('-', '').toLowerCase() === other.replaceAll('-', '').toLowerCase();
+}
+
+function withDashes(objectId: string): string {
+  return objectId.toLowerCase().replace(/^(.{8})(.{4})(.{4})(.{4})([^-]{12})$/, '$1-$2-$3-$4-$5');
 }
 
 function identitiesOf(policy: Policy): KnownIdentity[] {

@@ -3,6 +3,7 @@ import type { Outcome } from '../inbox/settle-item.ts';
 import { isByPerson, type Run } from '../inbox/work-item.ts';
 import { changedFields } from '../plan/contest.ts';
 import { fieldChanges } from '../plan/field-changes.ts';
+import { loggingOf } from '../plan/plan-network.ts';
 import type { Problem } from '../problem.ts';
 import { emptyRecord, type NetworkRecord, verdictFields } from '../records/network-record.ts';
 import type { NetworkItem, NetworkOutcome, RecordedPlan } from './network-item.ts';
@@ -53,6 +54,7 @@ export function recordAfter(settling: Settling, before: NetworkRecord | null, no
         policyHash: plan.policyHash,
         resourceGuid: plan.resourceGuid,
         flowLogId: plan.flowLogId,
+        logging: plan.logging,
         storageAccountId: plan.desired?.storageAccountId ?? null,
         identityId: plan.desired?.identityId ?? null,
       }
@@ -89,6 +91,7 @@ export function recordAfter(settling: Settling, before: NetworkRecord | null, no
         action: null,
         plan: null,
         flowLogId: outcome.flowLog.id,
+        logging: loggingOf(outcome.flowLog),
         changedAt: now.toISOString(),
       };
     case 'waiting':

@@ -5,7 +5,7 @@ import { requireResourceId } from '../resource-id.ts';
 import type { WorkContext } from './work-context.ts';
 
 /**
- * Takes back what a remediation asked for and no run has begun. What somebody else wants too (an event, the sweep, another
+ * Takes back what a remediation asked for and no run has planned. What somebody else wants too (an event, the sweep, another
  * person) stays: an inbox row stands for all who asked. False where there is no such remediation; repeatable.
  */
 export async function cancelRemediation(context: WorkContext, id: string, by: string | null): Promise<boolean> {
@@ -23,7 +23,7 @@ export async function cancelRemediation(context: WorkContext, id: string, by: st
   return true;
 }
 
-/** True where the network's row was there for this remediation alone, and is gone now. */
+/** True where the network's row was there for this remediation alone, and is gone now: a run that has taken it looks for it once more before it plans. */
 async function takeBack({ port }: WorkContext, id: string, networkId: string): Promise<boolean> {
   const lane = laneId({ kind: 'subscription', subscriptionId: requireResourceId(networkId).subscriptionId });
   const item = await readItem(port, lane, itemRowKey({ kind: 'network', id: networkId }));
@@ -31,6 +31,6 @@ async function takeBack({ port }: WorkContext, id: string, networkId: string): P
 }
 
 /** A row that was touched after it was made, or made before it was asked for here, is somebody else's too. */
-function isOnlyFor({ state, takenIn, correlationId, firstSeen, touchedAt }: WorkItem, id: string): boolean {
-  return state.kind === 'due' && takenIn === undefined && correlationId === id && firstSeen === touchedAt;
+function isOnlyFor({ state, correlationId, firstSeen, touchedAt }: WorkItem, id: string): boolean {
+  return state.kind === 'due' && correlationId === id && firstSeen === touchedAt;
 }

@@ -89,6 +89,7 @@ function recordOf(
     leftovers: [],
     repairs: plan.verdict.state === 'Compliant' ? withoutOld(known.repairs, at) : known.repairs,
     flowLogId: plan.flowLogId,
+    logging: plan.logging,
     storageAccountId: plan.desired?.storageAccountId ?? null,
     identityId: plan.desired?.identityId ?? null,
     resourceGuid: network.resourceGuid,

@@ -6,7 +6,8 @@ import { countedRepairs } from '../decide/contested.ts';
 import type { FlowLogFacts, NetworkFacts } from '../decide/facts.ts';
 import { decideIntent, type Intent } from '../decide/intent.ts';
 import { readDestination } from '../inbox/destination-row.ts';
-import { isByPerson, type Run } from '../inbox/work-item.ts';
+import { readItem } from '../inbox/item-row.ts';
+import { isByPerson, laneId, type Run } from '../inbox/work-item.ts';
 import { contest, fieldsInContest } from '../plan/contest.ts';
 import { type NetworkPlan, planNetwork } from '../plan/plan-network.ts';
 import { ownProblem } from '../problem.ts';
@@ -31,6 +32,7 @@ export async function planNetworkItem(
   { run, item }: { run: Run; item: NetworkItem },
 ): Promise<StepAnswer<RecordedPlan>> {
   const { networkId } = item;
+  if (await isTakenBack(context, run, item)) return { status: 'stopped', because: 'cancelled' };
   const current = await context.policies.current();
   const at = context.now().toISOString();
   const network = await readNetwork(context.clients, networkId);
@@ -67,6 +69,13 @@ export async function planNetworkItem(
   return answer;
 }
 
+/** Whether a person asked and has cancelled that since the batch was taken, and nobody else asks. */
+async function isTakenBack({ port }: WorkContext, { lane }: Run, { rows }: NetworkItem): Promise<boolean> {
+  if (!rows.some(({ reason }) => isByPerson(reason))) return false;
+  const found = await Promise.all(rows.map(({ rowKey }) => readItem(port, laneId(lane), rowKey)));
+  return found.every((row) => row === null);
+}
+
 /** Deleted and made again elsewhere under its name: its lane, watcher and flow logs are those of another region. */
 async function relocate(
   { records }: WorkContext,
@@ -79,7 +88,7 @@ async function relocate(
   return { status: 'stopped', because: 'relocated' };
 }
 
-const settled = { change: null, because: null, until: null, desired: null } as const;
+const settled = { change: null, because: null, until: null, logging: null, desired: null } as const;
 const off: NetworkPlan = { ...settled, verdict: { state: 'Pending' }, because: 'off', flowLogId: null };
 
 /** A network that is gone may have left its flow log behind; whether Azure takes that along is not documented. */

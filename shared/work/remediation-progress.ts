@@ -8,14 +8,20 @@ import { historyPartition } from './history-partition.ts';
 type Remediation = Extract<RemediationRecord, { kind: 'remediation' }>;
 type Cancelled = Extract<RemediationRecord, { kind: 'cancelled' }>;
 type Part = Extract<RemediationRecord, { kind: 'network' }>;
-type Known = { readonly part: Part; readonly record: NetworkRecord | null; readonly done: boolean };
+type Known = {
+  readonly part: Part;
+  readonly record: NetworkRecord | null;
+  readonly done: boolean;
+  readonly cancelled: boolean;
+};
 
 /** A page of a remediation's networks: at most so many, from the one at this place on. */
 export type Slice = { readonly top: number; readonly from: number };
 
 /**
  * How far a remediation is; null where there is none. Derived, never counted: a network is done when a run that took it
- * after the request was accepted has settled it, and it no longer waits: for its destination, or for its turn. Steps are told of the page.
+ * after the request was accepted has settled it, and it no longer waits: for its destination, or for its turn. Steps are
+ * told of the networks of the page.
  */
 export async function remediationProgress(records: Records, id: string, { top, from }: Slice) {
   const remediation = await records.remediations.get(id, 'remediation');
@@ -24,33 +30,35 @@ export async function remediationProgress(records: Records, id: string, { top, f
   const found = await recordsOf(records, parts);
   const all = parts.map((part): Known => {
     const record = found.get(part.networkId.toLowerCase()) ?? null;
-    return { part, record, done: isDone(remediation, cancelled, part, record) };
+    return { part, record, ...endOf(remediation, cancelled, part, record) };
   });
   const done = all.filter((one) => one.done).length;
+  const takenBack = all.filter((one) => one.cancelled).length;
   const page = all.slice(from, from + top);
   const { acceptedAt, by, dryRun } = remediation;
   return {
     id,
-    state: stateOf(remediation, cancelled, done === all.length),
+    state: stateOf(remediation.complete, cancelled !== null, done === all.length, takenBack),
     acceptedAt,
     by,
     dryRun,
     cancelledAt: cancelled?.at ?? null,
     cancelledBy: cancelled?.by ?? null,
-    counts: { networks: all.length, done, cancelled: all.filter(({ part }) => part.cancelled).length },
+    counts: { networks: all.length, done, cancelled: takenBack },
     networks: await Promise.all(page.map((one) => told(records, remediation, one))),
     continuation: from + top < all.length ? String(from + top) : null,
   };
 }
 
 function stateOf(
-  { complete }: Remediation,
-  cancelled: Cancelled | null,
+  complete: boolean,
+  cancelled: boolean,
   allDone: boolean,
+  takenBack: number,
 ): 'selecting' | 'running' | 'done' | 'cancelled' {
   if (!complete && !cancelled) return 'selecting';
   if (!allDone) return 'running';
-  return cancelled ? 'cancelled' : 'done';
+  return cancelled && (takenBack > 0 || !complete) ? 'cancelled' : 'done';
 }
 
 async function rowsOf({ remediations }: Records, partitionKey: string) {
@@ -63,17 +71,18 @@ async function rowsOf({ remediations }: Records, partitionKey: string) {
   return { parts, cancelled };
 }
 
-function isDone(
+/** A network that was taken back although a run had planned it before has not been cancelled: it is done, like the others. */
+function endOf(
   { dryRun, complete, acceptedAt }: Remediation,
-  cancelled: Cancelled | null,
+  cancellation: Cancelled | null,
   part: Part,
   record: NetworkRecord | null,
-): boolean {
-  if (part.cancelled) return true;
-  if (dryRun) return part.planned !== null || complete || cancelled !== null;
-  return (
-    record?.plannedAt != null && record.plannedAt > acceptedAt && !['waiting', 'paused'].includes(record.because ?? '')
-  );
+): { done: boolean; cancelled: boolean } {
+  if (dryRun) return { done: part.planned !== null || complete || cancellation !== null, cancelled: false };
+  const plannedAt = record?.plannedAt ?? '';
+  const settled = plannedAt > acceptedAt && !['waiting', 'paused'].includes(record?.because ?? '');
+  const cancelled = part.cancelled && !(settled && plannedAt <= (cancellation?.at ?? ''));
+  return { done: settled || cancelled, cancelled };
 }
 
 /** So many networks of a subscription are asked for one by one; for more its whole partition is read. */
@@ -93,8 +102,8 @@ async function recordsOf(records: Records, parts: readonly Part[]): Promise<Read
   return known;
 }
 
-async function told(records: Records, { dryRun, acceptedAt }: Remediation, { part, record, done }: Known) {
-  const { networkId: id, cancelled, planned } = part;
+async function told(records: Records, { dryRun, acceptedAt }: Remediation, { part, record, done, cancelled }: Known) {
+  const { networkId: id, planned } = part;
   const { state, because, until, drifts, plan, problem } = planned ?? (dryRun ? null : record) ?? emptyRecord(id);
   const steps = [];
   if (!dryRun) {

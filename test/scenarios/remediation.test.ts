@@ -1,9 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventually, openScene, type Scene, untilState } from './support/scene.ts';
+import { type Answer, eventually, openScene, type Scene, untilState } from './support/scene.ts';
 
 type Progress = {
   state: string;
-  networks: { id: string; done: boolean; state: string; steps: { step: string; did: string | null }[] }[];
+  counts: { networks: number; done: number; cancelled: number };
+  continuation: string | null;
+  networks: {
+    id: string;
+    done: boolean;
+    cancelled: boolean;
+    state: string;
+    because: string | null;
+    plan: { field: string; before: unknown; after: unknown }[] | null;
+    steps: { step: string; did: string | null; writes: { method: string; requestId: string | null }[] }[];
+  }[];
 };
 
 describe('remediation by hand', () => {
@@ -12,7 +22,7 @@ describe('remediation by hand', () => {
 
   beforeAll(async () => {
     scene = await openScene((policy) => ({ ...policy, mode: 'audit' }));
-    await Promise.all(many.map((name) => scene.createNetwork(name)));
+    await Promise.all(many.map((name) => scene.createNetwork(name, 'westeurope', { team: 'many' })));
     await Promise.all(many.map((name) => untilState(scene, name, 'NonCompliant')));
   });
   afterAll(() => scene.close());
@@ -40,6 +50,72 @@ describe('remediation by hand', () => {
     expect((await scene.call('/api/remediations/4b0d1c1e-0000-4000-8000-000000000000')).status).toBe(404);
   });
 
+  const untilDone = (location: string): Promise<Progress> =>
+    eventually(
+      async () => {
+        const progress = await progressOf(location);
+        return !['selecting', 'running'].includes(progress.state) && progress;
+      },
+      () => progressOf(location),
+    );
+  const locationOf = ({ headers }: Answer) => headers.get('location') ?? '';
+
+  it.each([
+    ['ids', async () => ({ networks: (await scene.networks()).map(({ id }) => id) })],
+    [
+      'a filter',
+      async () => ({ filter: { locations: ['West Europe'], states: ['NonCompliant'], drifts: ['noFlowLog'] } }),
+    ],
+    ['tags', async () => ({ filter: { tags: { Team: 'many' } } })],
+  ])('plans a dry run of %s, field by field, and puts nothing to work', async (_, request) => {
+    const before = await scene.networks();
+    const accepted = await scene.post('/api/remediations', { ...(await request()), dryRun: true });
+    expect(accepted.body).toMatchObject({ dryRun: true, mode: 'audit', note: expect.stringContaining('dry run') });
+    const { counts, networks } = await untilDone(locationOf(accepted));
+    expect(counts).toEqual({ networks: many.length, done: many.length, cancelled: 0 });
+    for (const { state, because, plan, steps } of networks) {
+      expect([state, because, steps]).toEqual(['NonCompliant', 'audit', []]);
+      expect(plan).toContainEqual({ field: 'enabled', before: null, after: true });
+      expect(plan).toContainEqual({
+        field: 'storageId',
+        before: null,
+        after: expect.stringContaining('/storageAccounts/stflowlogsweu'),
+      });
+    }
+    expect(await scene.networks()).toEqual(before);
+    expect((await scene.requests()).filter(({ method }) => method === 'PUT')).toEqual([]);
+  });
+
+  it('takes a request that is sent again under its key for the same one', async () => {
+    const [network] = await scene.networks();
+    const send = (body: object) => {
+      const headers = { 'idempotency-key': 'once-and-for-all' };
+      return scene.call('/api/remediations', { method: 'POST', headers, body: JSON.stringify(body) });
+    };
+    const first = await send({ networks: [network?.id] });
+    await untilDone(locationOf(first));
+    const looked = (await scene.networks()).map(({ checkedAt }) => checkedAt);
+    const second = await send({ networks: [network?.id] });
+    expect([second.status, second.body]).toEqual([202, first.body]);
+    expect((await untilDone(locationOf(second))).state).toBe('done');
+    expect((await scene.networks()).map(({ checkedAt }) => checkedAt)).toEqual(looked);
+    expect((await send({ networks: [network?.id], dryRun: true })).status).toBe(422);
+  });
+
+  it('tells of a page of networks at a time, each once', async () => {
+    const ids = (await scene.networks()).map(({ id }) => id);
+    const location = locationOf(await scene.post('/api/remediations', { networks: ids, dryRun: true }));
+    await untilDone(location);
+    const told: string[] = [];
+    for (let next: string | null = '0'; next !== null; ) {
+      const page: Progress = await progressOf(`${location}?top=7&continuation=${next}`);
+      expect(page.networks.length).toBeLessThanOrEqual(7);
+      told.push(...page.networks.map(({ id }) => id));
+      next = page.continuation;
+    }
+    expect(told.sort()).toEqual(ids.sort());
+  });
+
   it('lets a new network go before the rest of a large remediation', async () => {
     await enforceFrom();
     const ids = (await scene.networks()).map(({ id }) => id);
@@ -60,7 +136,32 @@ describe('remediation by hand', () => {
       () => progressOf(location),
     );
     expect(done.networks.map(({ state }) => state)).toEqual(many.map(() => 'Compliant'));
-    const steps = done.networks.flatMap((one) => one.steps.map(({ step, did }) => `${step} ${did}`));
-    expect(steps).toContain('ensureFlowLog created');
+    for (const { steps } of done.networks) {
+      expect(steps.map(({ step, did }) => `${step} ${did}`)).toContain('ensureFlowLog created');
+      const writes = steps.flatMap((one) => one.writes);
+      expect(writes).toContainEqual(expect.objectContaining({ method: 'PUT', requestId: expect.any(String) }));
+    }
+  });
+
+  it('cancels what has not begun, and nothing else', async () => {
+    const ids = (await scene.networks()).map(({ id }) => id);
+    // Each look takes a second, so that most of them are still to come.
+    const faults = await Promise.all(
+      many.map((name) => scene.fault({ method: 'GET', path: `virtualNetworks/${name}`, delayMs: 1000, times: 0 })),
+    );
+    const location = locationOf(await scene.post('/api/remediations', { networks: ids }));
+    await eventually(
+      async () => (await progressOf(location)).counts.done > 0,
+      () => progressOf(location),
+    );
+    const cancelled = await scene.call(location, { method: 'DELETE' });
+    expect(cancelled.status).toBe(200);
+    await Promise.all(faults.map((heal) => heal()));
+    const ended = await untilDone(location);
+    expect(ended).toMatchObject({ state: 'cancelled', cancelledAt: expect.any(String), counts: { done: ids.length } });
+    expect(ended.counts.cancelled).toBeGreaterThan(0);
+    expect(ended.counts.cancelled).toBeLessThan(ids.length);
+    const again = await scene.call(location, { method: 'DELETE' });
+    expect((again.body as Progress).counts).toEqual(ended.counts);
   });
 });

@@ -85,6 +85,7 @@ export function plan(changes: Partial<RecordedPlan> = {}): RecordedPlan {
     because: null,
     until: null,
     flowLogId: null,
+    logging: null,
     desired: desired(),
     ...changes,
   };

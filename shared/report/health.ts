@@ -1,0 +1,105 @@
+import type { ArmOutcome } from '../azure/arm-outcome.ts';
+import type { Survey } from '../inbox/inbox-survey.ts';
+import type { CurrentPolicy } from '../records/policy-store.ts';
+
+export type Check = { readonly status: 'ok' | 'warning' | 'failed'; readonly detail: string | null };
+
+/** What was read, or why it could not be: a code, never a message, for those name addresses. */
+export type Read<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly code: string };
+
+export type Seen = {
+  readonly survey: Read<Survey>;
+  readonly graph: Read<ArmOutcome<unknown>>;
+  readonly policy: Read<CurrentPolicy | null>;
+  readonly sweep: Read<{ finishedAt: string; selected: number } | null>;
+  readonly deadLetters: Read<{ readBack: number; unreadable: number; lastAt: string } | null>;
+};
+
+/** An item that is due for so long has no run that takes it, though the watchdog looks every minute. */
+const dueForMs = 30 * 60_000;
+/** Four sweeps of the usual schedule. */
+const sweptWithinMs = 60 * 60_000;
+
+/** What the identity SDK throws where there is no token to be had. */
+const tokenCodes = [
+  'AuthenticationError',
+  'CredentialUnavailableError',
+  'AuthenticationRequiredError',
+  'AggregateAuthenticationError',
+];
+
+/** Whether Flowkeeper can do its work. Pure. `unhealthy` is where something that it depends on fails. */
+export function judgeHealth({ survey, graph, policy, sweep, deadLetters }: Seen, now: Date) {
+  const checks = {
+    storage: storageCheck([survey, policy, sweep, deadLetters]),
+    ...armChecks(graph),
+    policy: policyCheck(policy),
+    sweep: sweepCheck(sweep, now),
+    inbox: inboxCheck(survey, now),
+    deadLetters: deadLetterCheck(deadLetters),
+  };
+  const statuses = Object.values(checks).map(({ status }) => status);
+  const current = policy.ok ? policy.value : null;
+  const swept = sweep.ok ? sweep.value : null;
+  return {
+    status: statuses.includes('failed') ? 'unhealthy' : statuses.includes('warning') ? 'degraded' : 'healthy',
+    checks,
+    policy: current && { hash: current.hash, etag: current.etag, mode: current.policy.mode },
+    inbox: survey.ok ? survey.value : null,
+    sweep: swept && {
+      finishedAt: swept.finishedAt,
+      ageSeconds: Math.round((now.getTime() - Date.parse(swept.finishedAt)) / 1000),
+      selected: swept.selected,
+    },
+    deadLetters: deadLetters.ok ? deadLetters.value : null,
+  } as const;
+}
+
+const ok: Check = { status: 'ok', detail: null };
+const warning = (detail: string): Check => ({ status: 'warning', detail });
+const failed = (detail: string): Check => ({ status: 'failed', detail });
+
+function storageCheck(reads: readonly Read<unknown>[]): Check {
+  const refused = reads.find((one) => !one.ok);
+  return refused && !refused.ok ? failed(`The storage account answered ${refused.code}.`) : ok;
+}
+
+/** One question to Resource Graph takes a token and an answer; which of them failed shows in the code. */
+function armChecks(graph: Seen['graph']): { armToken: Check; resourceGraph: Check } {
+  if (!graph.ok) return { armToken: ok, resourceGraph: failed(`Resource Graph: ${graph.code}.`) };
+  if (graph.value.ok) return { armToken: ok, resourceGraph: ok };
+  const { code, status } = graph.value.error;
+  if (tokenCodes.includes(code))
+    return { armToken: failed(`No token: ${code}.`), resourceGraph: failed('It was not asked, for want of a token.') };
+  if (status === 429) return { armToken: ok, resourceGraph: warning('Resource Graph has throttled the app.') };
+  return { armToken: ok, resourceGraph: failed(`Resource Graph answered ${code}.`) };
+}
+
+function policyCheck(policy: Seen['policy']): Check {
+  if (!policy.ok) return failed('It could not be read.');
+  if (!policy.value) return warning('There is none yet, so nothing is done: PUT one to /api/policy.');
+  const { refused } = policy.value;
+  return refused
+    ? warning(`A newer one was uploaded and refused, for ${refused.length} reasons; the last good one is in force.`)
+    : ok;
+}
+
+function sweepCheck(sweep: Seen['sweep'], now: Date): Check {
+  if (!sweep.ok) return failed('It could not be read.');
+  if (!sweep.value) return warning('None has come to its end yet.');
+  const age = now.getTime() - Date.parse(sweep.value.finishedAt);
+  return age > sweptWithinMs ? warning(`The last one ended ${Math.round(age / 60_000)} minutes ago.`) : ok;
+}
+
+function inboxCheck(survey: Seen['survey'], now: Date): Check {
+  if (!survey.ok) return failed('It could not be read.');
+  const { oldestDueAt } = survey.value;
+  const age = oldestDueAt ? now.getTime() - Date.parse(oldestDueAt) : 0;
+  return age > dueForMs ? warning(`An item has been due for ${Math.round(age / 60_000)} minutes.`) : ok;
+}
+
+function deadLetterCheck(deadLetters: Seen['deadLetters']): Check {
+  if (!deadLetters.ok) return failed('They could not be read.');
+  const unreadable = deadLetters.value?.unreadable ?? 0;
+  return unreadable > 0 ? warning(`${unreadable} could not be read, and were set aside for a person to look at.`) : ok;
+}
