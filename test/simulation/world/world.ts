@@ -129,6 +129,7 @@ function appOf(by: Incarnation, gates: Gates, books: Books, azure: Azure, now: (
     credential,
     httpClient: azure.clientOf(by),
     lanes: gatedLanes(books.lanes, gates, by),
+    inboxSurvey: () => Promise.reject(new Error('Nobody asks how a simulation is.')),
     policies: gatedPolicies(books.policies, gates, by),
     openTable: (name, ...shape) => gatedRows(name, books.open(name, ...shape), gates, by),
     deadLetters: gatedDeadLetters(books.deadLetters, gates, by),
