@@ -7,6 +7,7 @@ import { csvResponse } from '../../functions/api/csv.ts';
 import { networkId } from '../../functions/api/requests.ts';
 import { jsonBody } from '../../functions/json-body.ts';
 import { networkKey } from '../../shared/records/network-record.ts';
+import { networkId as azureNetworkId } from '../laws/support/arbitraries.ts';
 
 const bodyOf = (text: string) =>
   jsonBody(
@@ -87,6 +88,10 @@ test('a continuation is what was answered, or nothing', () => {
       expect(parseContinuation(Buffer.from(JSON.stringify(mark)).toString('base64'))).toEqual(mark);
     }),
   );
+});
+
+test('every id that Azure may have given a network is accepted', () => {
+  fc.assert(fc.property(azureNetworkId, (id) => networkId.safeParse(id).success));
 });
 
 test('an id that is accepted makes a key that Azure Tables takes', () => {
