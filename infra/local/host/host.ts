@@ -3,18 +3,13 @@ import { join } from 'node:path';
 import { type AppProcess, startApp } from './app/app-process.ts';
 import { callsOf, type Invocation } from './app/calls.ts';
 import { whyDisabled } from './app/enabled.ts';
-import { type AppFunction, triggerOf } from './app/protocol.ts';
+import type { AppFunction } from './app/protocol.ts';
 import { warnOfUnsupported } from './app/supported.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { readHostJson } from './config/host-json.ts';
-import { commandsOf } from './durable/commands.ts';
 import { openDatabase } from './durable/database.ts';
-import { type Dispatcher, startDispatcher } from './durable/dispatcher.ts';
+import { durableExtension } from './durable/extension.ts';
 import { lockFolder } from './durable/folder-lock.ts';
-import { httpActivity } from './durable/http-activity.ts';
-import { openStore } from './durable/store.ts';
-import { HTTP_ACTIVITY } from './engine/durable-http.ts';
-import { type EngineSettings, findName } from './engine/settings.ts';
 import { type HostKeys, readKeys } from './http/keys.ts';
 import { router } from './http/router.ts';
 import { listen } from './http/server.ts';
@@ -23,7 +18,6 @@ import { clientBindingText } from './management/links.ts';
 import { readiness } from './readiness.ts';
 import { type HttpFunction, httpFunctions } from './triggers/http.ts';
 import { startTimers } from './triggers/timers.ts';
-import { oncePerKey } from './warnings.ts';
 
 export interface HostOptions {
   appFolder: string;
@@ -56,22 +50,20 @@ export interface HostInfo {
 
 /** Starts the host: its state, its server, then the app. Rejects when the app folder or the state cannot be used. */
 export async function startHost(options: HostOptions): Promise<{ stop: () => Promise<void> }> {
-  const { log, clock = systemClock } = options;
-  const settings = readHostJson(options.appFolder, options.env);
-  mkdirSync(options.dataFolder, { recursive: true });
-  const lock = lockFolder(options.dataFolder);
-  const keysFile = join(options.dataFolder, 'host-keys.json');
+  const { appFolder, dataFolder, env, log, asksForKeys, clock = systemClock } = options;
+  const settings = readHostJson(appFolder, env);
+  const { routePrefix } = settings;
+  mkdirSync(dataFolder, { recursive: true });
+  const lock = lockFolder(dataFolder);
+  const keysFile = join(dataFolder, 'host-keys.json');
   const keysAreNew = !existsSync(keysFile);
   const keys = readKeys(keysFile);
-  const db = openDatabase(join(options.dataFolder, 'host.sqlite'));
-  const store = openStore(db);
+  const db = openDatabase(join(dataFolder, 'host.sqlite'));
   const links = { taskHub: settings.taskHub, key: keys.durabletask };
   const ready = readiness();
+  let app: AppProcess | null = null;
   let http: readonly HttpFunction[] = [];
   let timers = { stop: () => {} };
-  let app: AppProcess | null = null;
-  let dispatcher: Dispatcher | null = null;
-  let engine = engineSettings([], settings.defaultVersion);
 
   const theApp = (): AppProcess => {
     if (!app) throw new Error('The function app is not started yet.');
@@ -84,100 +76,56 @@ export async function startHost(options: HostOptions): Promise<{ stop: () => Pro
     log,
     observe: options.observe,
   });
-  const callByName = async (name: string, type: string, data: string | null) => {
-    const fn = theApp()
-      .functions()
-      .find((one) => one.name === name && triggerOf(one).binding.type === type);
-    if (!fn) return { ok: false as const, message: `The function '${name}' doesn't exist.`, stack: '' };
-    return calls.call(fn, data === null ? null : { string: data });
-  };
-  const durableWarning = (message: string) => log({ level: 'warn', category: 'Host.Triggers.DurableTask', message });
-  const hazard = oncePerKey((name, what) =>
-    durableWarning(`The orchestrator function '${name}' may not do what it should: ${what}.`),
-  );
-  const commands = commandsOf({
-    store,
-    clock,
-    ...settings,
-    wake: (instanceId) => dispatcher?.wake(instanceId),
-    hazard,
-  });
+  const isAppReady = () => app?.isReady() ?? false;
+  const durable = durableExtension({ db, clock, settings, log, isAppReady, call: calls.callNamed });
   const server = await listen(
     options.port,
     router({
-      management: () => ({ store, commands, clock, links, settings: () => engine }),
+      management: { ...durable, clock, links },
       app: theApp,
       calls,
       whenReady: ready.wait,
       httpFunctions: () => http,
-      routePrefix: settings.routePrefix,
+      routePrefix,
       keys,
-      asksForKeys: options.asksForKeys,
+      asksForKeys,
     }),
     log,
   );
 
-  const warnOnce = oncePerKey((instanceId, reason) =>
-    durableWarning(
-      `The instance '${instanceId}' can never go on by itself: ${reason}. Terminate it, or it stays in this state for ever, as it would on Azure.`,
-    ),
-  );
-  dispatcher = startDispatcher({
-    store,
-    clock,
-    settings: () => engine,
-    versionMatch: settings.versionMatch,
-    maxOrchestrators: settings.maxOrchestrators,
-    maxActivities: settings.maxActivities,
-    isAppReady: () => app?.isReady() ?? false,
-    callOrchestrator: (name, payload) => callByName(name, 'orchestrationTrigger', payload),
-    callActivity: (name, input) =>
-      name === HTTP_ACTIVITY
-        ? httpActivity(input)
-        : callByName(findName(engine.activities, name) ?? name, 'activityTrigger', input),
-    warn: warnOnce,
-    hazard,
-    onError: (instanceId, error) =>
-      log({
-        level: 'error',
-        category: 'Host.Triggers.DurableTask',
-        message: `The work of the instance '${instanceId}' failed in the host, it is repeated: ${String(error)}`,
-      }),
-  });
-
+  const take = (functions: readonly AppFunction[]) => {
+    http = httpFunctions(functions, log);
+    warnOfUnsupported(functions, log);
+    timers.stop();
+    timers = startTimers(functions, {
+      db,
+      clock,
+      log,
+      settings: env,
+      call: (fn, data, retry) => calls.callPatiently(fn, data, {}, retry),
+    });
+  };
   let known = '';
   app = startApp({
-    folder: options.appFolder,
+    folder: appFolder,
     env: {
-      ...options.env,
+      ...env,
       WEBSITE_HOSTNAME: server.url.replace('http://', ''),
       FUNCTIONS_WORKER_RUNTIME: 'node',
       AZURE_FUNCTIONS_ENVIRONMENT: 'Development',
     },
     functionTimeout: settings.functionTimeoutMs,
-    whyDisabled: (name) => whyDisabled(name, options.env, settings.onlyFunctions),
+    whyDisabled: (name) => whyDisabled(name, env, settings.onlyFunctions),
     log,
     onReady: (first) => {
       const functions = theApp().functions();
-      if (JSON.stringify(functions) !== known) {
-        known = JSON.stringify(functions);
-        engine = engineSettings(functions, settings.defaultVersion);
-        http = httpFunctions(functions, log);
-        warnOfUnsupported(functions, log);
-        timers.stop();
-        timers = startTimers(functions, {
-          db,
-          clock,
-          log,
-          settings: options.env,
-          call: (fn, data, retry) => calls.callPatiently(fn, data, {}, retry),
-        });
-      }
+      const shown = JSON.stringify(functions);
+      if (shown !== known) take(functions);
+      known = shown;
       ready.set(true);
-      dispatcher?.resume();
-      const { routePrefix } = settings;
-      const info = { url: server.url, appPid: theApp().pid(), keys, keysFile, keysAreNew, functions, routePrefix };
-      options.onAppReady(info, first);
+      durable.appIsReady(functions);
+      const { url } = server;
+      options.onAppReady({ url, appPid: theApp().pid(), keys, keysFile, keysAreNew, functions, routePrefix }, first);
     },
     onLoadFailed: (message) => options.onLoadFailed?.(message),
     onGone: () => ready.set(false),
@@ -185,7 +133,7 @@ export async function startHost(options: HostOptions): Promise<{ stop: () => Pro
 
   const stop = async () => {
     timers.stop();
-    dispatcher?.stop();
+    durable.stop();
     await theApp().stop();
     await server.close();
     db.close();
@@ -197,16 +145,5 @@ export async function startHost(options: HostOptions): Promise<{ stop: () => Pro
       stopping ??= stop();
       return stopping;
     },
-  };
-}
-
-function engineSettings(functions: readonly AppFunction[], defaultVersion: string | null): EngineSettings {
-  const named = (type: string) =>
-    new Set(functions.filter((fn) => triggerOf(fn).binding.type === type).map(({ name }) => name));
-  return {
-    orchestrators: named('orchestrationTrigger'),
-    activities: named('activityTrigger'),
-    entities: named('entityTrigger'),
-    defaultVersion,
   };
 }

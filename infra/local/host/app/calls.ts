@@ -14,9 +14,10 @@ type Call = (
 
 /** Calls functions of the app. A failure of the function is an answer; an app that dies meanwhile is an AppGone. */
 export interface Calls {
-  call: Call;
-  /** The same, but waits a while for an app that is being started, and takes its death for a failure of the function. */
+  /** Waits a while for an app that is being started, and takes its death for a failure of the function. */
   callPatiently: Call;
+  /** Calls the function of that name and trigger with a text; one that is not there is a failure. */
+  callNamed: (name: string, trigger: string, data: string | null) => Promise<InvocationResult>;
 }
 
 export interface CallOptions {
@@ -65,7 +66,13 @@ export function callsOf({ app, clientBinding, whenReady, log, observe }: CallOpt
     return result;
   };
   return {
-    call,
+    callNamed: async (name, trigger, data) => {
+      const fn = app()
+        .functions()
+        .find((one) => one.name === name && triggerOf(one).binding.type === trigger);
+      if (!fn) return { ok: false, message: `The function '${name}' doesn't exist.`, stack: '' };
+      return call(fn, data === null ? null : { string: data });
+    },
     callPatiently: async (fn, data, metadata, retry) => {
       try {
         await whenReady();
