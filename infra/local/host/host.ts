@@ -81,7 +81,7 @@ export async function startHost(options: HostOptions): Promise<{ stop: () => Pro
   const server = await listen(
     options.port,
     router({
-      management: { ...durable, clock, links },
+      management: () => ({ ...durable, clock, links }),
       app: theApp,
       calls,
       whenReady: ready.wait,

@@ -14,7 +14,8 @@ type Call = (
 
 /** Calls functions of the app. A failure of the function is an answer; an app that dies meanwhile is an AppGone. */
 export interface Calls {
-  /** Waits a while for an app that is being started, and takes its death for a failure of the function. */
+  call: Call;
+  /** The same, but waits a while for an app that is being started, and takes its death for a failure of the function. */
   callPatiently: Call;
   /** Calls the function of that name and trigger with a text; one that is not there is a failure. */
   callNamed: (name: string, trigger: string, data: string | null) => Promise<InvocationResult>;
@@ -66,6 +67,7 @@ export function callsOf({ app, clientBinding, whenReady, log, observe }: CallOpt
     return result;
   };
   return {
+    call,
     callNamed: async (name, trigger, data) => {
       const fn = app()
         .functions()

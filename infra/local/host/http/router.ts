@@ -8,7 +8,7 @@ import { type HostKeys, showsKey } from './keys.ts';
 import { type HttpAnswer, type HttpRequest, notFound } from './message.ts';
 
 export interface RouterServices {
-  management: ManagementServices;
+  management: () => ManagementServices;
   app: () => AppProcess;
   calls: Calls;
   /** Settles when the app is loaded, or rejects when that takes too long: nobody is told 404 by a host that is starting. */
@@ -32,14 +32,14 @@ export function router(services: RouterServices): (request: HttpRequest) => Prom
     }
     if (first === 'runtime' && second === 'webhooks' && third === 'durabletask') {
       if (!may(services.keys.durabletask)) return unauthorized;
-      return managementAnswer(services.management, request, segments.slice(3));
+      return managementAnswer(services.management(), request, segments.slice(3));
     }
     if (first === 'runtime' && second === 'webhooks' && third === 'eventgrid') {
       if (!may(services.keys.eventgrid)) return unauthorized;
       if (!(await isReady(services))) return { status: 503 };
       return eventGridAnswer(request, services.app().functions(), services.calls.callPatiently);
     }
-    if (first === 'durabletask') return managementAnswer(services.management, request, segments.slice(1));
+    if (first === 'durabletask') return managementAnswer(services.management(), request, segments.slice(1));
     const path = behindPrefix(segments, services.routePrefix);
     if (request.url.pathname === '/' && services.routePrefix !== '') return homePage;
     if (!path) return notFound;
