@@ -12,6 +12,7 @@ import { createPolicyStore, type PolicyStore } from '../shared/records/policy-st
 import { type OpenTable, openRecords, type Records } from '../shared/records/records.ts';
 import { tableRows } from '../shared/records/table-rows.ts';
 import { openTopic, type Topic } from '../shared/records/topic.ts';
+import { jsonBlob } from '../shared/records/versioned-text.ts';
 import { armTelemetry } from '../shared/telemetry/arm-telemetry.ts';
 import type { Telemetry } from '../shared/telemetry/telemetry.ts';
 import { openTelemetry } from './open-telemetry.ts';
@@ -55,7 +56,7 @@ async function compose(env: Readonly<Record<string, string | undefined>>): Promi
     credential,
     lanes: createTableStore(storage.table('lanes')),
     inboxSurvey: createInboxSurvey(storage.table('lanes')),
-    policies: createPolicyStore(blob('policy.json'), blob('policy.last-good.json')),
+    policies: createPolicyStore(jsonBlob(blob('policy.json')), jsonBlob(blob('policy.in-force.json'))),
     openTable: (name, ...shape) => tableRows(storage.table(name), ...shape),
     deadLetters: openDeadLetterBox(storage.blobs.getContainerClient(deadLetterContainer)),
     topic: openTopic(settings.topicEndpoint, credential),

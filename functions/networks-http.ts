@@ -57,7 +57,7 @@ async function historyOf({ history }: Records, networkId: string): Promise<reado
 
 /** A record as people see it. */
 function shown(record: NetworkRecord) {
-  const { resourceGuid: _, runId: __, plannedAt: ___, ...rest } = record;
+  const { resourceGuid: _, runId: __, plannedAt: ___, turn: ____, repairs: _____, ...rest } = record;
   const { subscriptionId, resourceGroup, names } = requireResourceId(record.id);
   return { name: names[0], subscriptionId, resourceGroup, ...rest };
 }

@@ -1,11 +1,14 @@
 import type { HttpResponseInit } from '@azure/functions';
 import { validatePolicy } from '../shared/work/validate-policy.ts';
+import { weighPolicy } from '../shared/work/weigh-policy.ts';
 import { getPolicy, putPolicy, validatePolicyDocument } from './api/operations.ts';
 import { type Access, type Call, serve } from './api/serve.ts';
+import { approvalOf } from './policy-approval-http.ts';
+import { shownVersion, statedVersion } from './policy-versions.ts';
 import { problemResponse } from './problem-response.ts';
 import { startSweep } from './start-sweep.ts';
 
-/** `GET /api/policy`: the document in force, as it was uploaded. */
+/** `GET /api/policy`: the document in force, as it was uploaded, with a link to what is told of a newer one that waits. */
 async function showPolicy({ work }: Call<typeof getPolicy>): Promise<HttpResponseInit> {
   const current = await work.policies.current();
   if (!current)
@@ -15,10 +18,15 @@ async function showPolicy({ work }: Call<typeof getPolicy>): Promise<HttpRespons
       [],
       'PUT one to /api/policy; until then nothing is written anywhere.',
     );
-  return { status: 200, headers: { 'content-type': 'application/json', etag: current.etag }, body: current.text };
+  const link = current.pending ? { link: '</api/policy/approval>; rel="pending"' } : {};
+  const headers = { 'content-type': 'application/json', etag: shownVersion(current), ...link };
+  return { status: 200, headers, body: current.text };
 }
 
-/** `PUT /api/policy`: a new document, with `If-Match` against overwriting another person's. It is swept at once. */
+/**
+ * `PUT /api/policy`: a new document, with `If-Match` against overwriting another person's. It is swept at once, unless it
+ * changes so many compliant networks that it waits for approval.
+ */
 async function replacePolicy({
   body,
   headers,
@@ -29,7 +37,7 @@ async function replacePolicy({
   const ifMatch = headers.get('if-match');
   const ifNoneMatch = headers.get('if-none-match');
   const saved = await work.policies.save(body, {
-    ...(ifMatch ? { ifMatch } : {}),
+    ...(ifMatch ? { ifMatch: statedVersion(ifMatch) } : {}),
     ...(ifNoneMatch ? { ifNoneMatch } : {}),
   });
   switch (saved.kind) {
@@ -45,6 +53,10 @@ async function replacePolicy({
     case 'saved': {
       const { etag, created, policy } = saved;
       work.log.info({ etag, mode: policy.mode, by: caller.objectId }, 'policy accepted');
+      // Where Resource Graph refuses, the watchdog weighs it.
+      await weighPolicy(work).catch((error: unknown) => work.log.error({ error: String(error) }, 'policy not weighed'));
+      const current = await work.policies.current();
+      if (current?.pending?.etag === etag) return { status: 202, headers: { etag }, jsonBody: approvalOf(current) };
       await startSweep(work, client);
       return { status: created ? 201 : 200, headers: { etag }, jsonBody: body };
     }

@@ -4,6 +4,7 @@ import { OrchestrationRuntimeStatus } from 'durable-functions';
 import { watchdog } from '../shared/inbox/watchdog.ts';
 import { readDeadLetters } from '../shared/work/read-dead-letters.ts';
 import { tellChanges } from '../shared/work/tell-changes.ts';
+import { weighPolicy } from '../shared/work/weigh-policy.ts';
 import { app } from './composition.ts';
 import { startSweep } from './start-sweep.ts';
 import { workContext } from './work-context.ts';
@@ -19,8 +20,11 @@ async function onWatchdog(_: Timer, client: df.DurableClient, context: Invocatio
   for (const finding of await watchdog(work.port, work.now())) {
     work.log.warn(finding.did === 'failed' ? { ...finding, error: String(finding.error) } : finding, 'watchdog acted');
   }
+  await weighPolicy(work).catch((error: unknown) => work.log.error({ error: String(error) }, 'policy not weighed'));
   const [current, last] = await Promise.all([work.policies.current(), work.records.sweeps.get('sweep', 'last')]);
   if (current?.refused) work.log.error({ problems: current.refused }, 'policy refused; the last good one is in force');
+  if (current?.pending?.weight)
+    work.log.warn({ policyEtag: current.pending.etag, ...current.pending.weight }, 'policy waits for approval');
   if (current && last?.policyEtag !== current.etag) await startSweep(work, client);
 }
 

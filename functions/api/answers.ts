@@ -20,7 +20,7 @@ const told = z.strictObject({
   name: z.string(),
   subscriptionId: z.string(),
   resourceGroup: z.string(),
-  ...networkRecord.omit({ resourceGuid: true, runId: true, plannedAt: true }).shape,
+  ...networkRecord.omit({ resourceGuid: true, runId: true, plannedAt: true, turn: true, repairs: true }).shape,
 });
 export const networkAnswer = named('Network', told);
 export const networksAnswer = named('Networks', z.strictObject({ networks: z.array(networkAnswer), continuation }));
@@ -167,5 +167,23 @@ export const healthAnswer = named(
     deadLetters: z
       .strictObject({ readBack: z.number().int(), unreadable: z.number().int(), lastAt: z.string() })
       .nullable(),
+  }),
+);
+
+export const approvalAnswer = named(
+  'PolicyApproval',
+  z.strictObject({
+    state: z
+      .enum(['inForce', 'weighing', 'waits', 'refused'])
+      .describe(
+        'Of the document that was stated last: what it would change is yet to be found out, or is to be approved.',
+      ),
+    inForce: z.string().describe('The version of the policy in force.'),
+    etag: z.string().nullable().describe('The version to approve; null where none waits.'),
+    approveAbove: z.number().int().nullable().describe('So many compliant networks may change without approval.'),
+    networks: z.number().int().nullable().describe('So many compliant networks would change.'),
+    fields: z.record(z.string(), z.number().int()).nullable().describe('In how many networks each field would.'),
+    problems: z.array(z.strictObject({ path: z.string(), message: z.string() })).describe('Why it was refused.'),
+    document: z.unknown().describe('The document that waits; null where none does.'),
   }),
 );

@@ -3,6 +3,7 @@ import { policyDocument } from '../../shared/policy/document.ts';
 import {
   acceptedAnswer,
   apiSchemas,
+  approvalAnswer,
   changesAnswer,
   healthAnswer,
   networkDetailAnswer,
@@ -13,6 +14,7 @@ import {
 } from './answers.ts';
 import { operation } from './operation.ts';
 import {
+  approvalRequest,
   changesQuery,
   networkParams,
   networksQuery,
@@ -117,6 +119,7 @@ export const getHealth = operation({
   },
 });
 
+const link = { Link: 'What is told of a newer document that waits for approval; only where there is one.' };
 const etag = { ETag: 'The version, for If-Match.' };
 
 export const getPolicy = operation({
@@ -125,7 +128,7 @@ export const getPolicy = operation({
   path: 'policy',
   role: 'Reader',
   summary: 'The policy in force, as it was uploaded.',
-  answers: { 200: { description: 'The document.', schema: policyDocument, headers: etag } },
+  answers: { 200: { description: 'The document.', schema: policyDocument, headers: { ...etag, ...link } } },
 });
 
 export const putPolicy = operation({
@@ -133,12 +136,18 @@ export const putPolicy = operation({
   method: 'PUT',
   path: 'policy',
   role: 'Operator',
-  summary: 'States a new policy. It is swept at once.',
+  summary:
+    'States a new policy. It is swept at once, or waits for approval where it would change many compliant networks.',
   headers: { 'If-Match': "The version that it replaces, against overwriting another person's." },
   body: z.unknown(),
   describedBody: policyDocument,
   answers: {
     200: { description: 'In force.', schema: policyDocument, headers: etag },
+    202: {
+      description: 'Accepted; it waits for approval, or is yet to be weighed.',
+      schema: approvalAnswer,
+      headers: etag,
+    },
     201: { description: 'In force; the first one.', schema: policyDocument, headers: etag },
     412: { description: 'The policy is another by now.', schema: null },
   },
@@ -154,6 +163,29 @@ export const validatePolicyDocument = operation({
   body: z.unknown(),
   describedBody: policyDocument,
   answers: { 200: { description: 'What is to be said of it, also where it is not valid.', schema: validationAnswer } },
+});
+
+export const getPolicyApproval = operation({
+  id: 'getPolicyApproval',
+  method: 'GET',
+  path: 'policy/approval',
+  role: 'Reader',
+  summary: 'The policy that waits for approval, and how many compliant networks it would change.',
+  answers: { 200: { description: 'Whether one waits.', schema: approvalAnswer } },
+});
+
+export const approvePolicy = operation({
+  id: 'approvePolicy',
+  method: 'POST',
+  path: 'policy/approve',
+  role: 'Operator',
+  summary: 'Puts the policy in force that waits for approval. It is swept at once.',
+  body: approvalRequest,
+  answers: {
+    200: { description: 'In force.', schema: approvalAnswer, headers: etag },
+    409: { description: 'No policy waits for approval.', schema: null },
+    412: { description: 'Another policy waits by now.', schema: null },
+  },
 });
 
 export const getOpenApi = operation({
@@ -178,5 +210,7 @@ export const operations = [
   putPolicy,
   validatePolicyDocument,
   getHealth,
+  getPolicyApproval,
+  approvePolicy,
   getOpenApi,
 ];

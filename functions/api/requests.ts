@@ -115,3 +115,7 @@ export type RemediationRequest = z.output<typeof remediationRequest>;
 
 /** 1 to 255 printable ASCII characters, as draft-ietf-httpapi-idempotency-key-header has it; the quotes of its syntax may be left out. */
 export const idempotencyKey = z.string().regex(/^[\x21-\x7e]{1,255}$/, 'A key has 1 to 255 printable characters.');
+
+export const approvalRequest = z.strictObject({
+  etag: z.string().min(1).describe('The version that is approved, as GET /api/policy/approval tells it.'),
+});

@@ -1,8 +1,8 @@
 /** A setting of a flow log that was found changed and put right: by which plan, to what, and when (ISO). */
-export type Repair = FieldValue & { readonly planId: string; readonly at: string };
+export type Repair = SetField & { readonly planId: string; readonly at: string };
 
-/** A field of a flow log's settings and its value, as a text in which the same value reads the same. */
-export type FieldValue = { readonly field: string; readonly value: string };
+/** A field of a flow log's settings and the value that it gets, as a text in which the same value reads the same. */
+export type SetField = { readonly field: string; readonly value: string };
 
 const dayMs = 24 * 60 * 60_000;
 
@@ -12,7 +12,7 @@ const dayMs = 24 * 60 * 60_000;
  * any more, it stays so until a person asks, the policy wants another value, or nobody changes it for a day.
  */
 export function contestedFields(
-  wanted: readonly FieldValue[],
+  wanted: readonly SetField[],
   repairs: readonly Repair[],
   contestedAfter: number,
 ): readonly string[] {
@@ -37,7 +37,7 @@ export function countedRepairs(known: Known | null, resourceGuid: string | null,
 /** With what a plan has just put right. Repeatable; what is older than a day before it no longer counts. */
 export function withRepairs(
   repairs: readonly Repair[],
-  made: readonly FieldValue[],
+  made: readonly SetField[],
   planId: string,
   at: string,
 ): readonly Repair[] {

@@ -1,5 +1,6 @@
-import { contestedFields, type FieldValue, type Repair } from '../decide/contested.ts';
+import { contestedFields, type Repair, type SetField } from '../decide/contested.ts';
 import type { Problem } from '../problem.ts';
+import { fieldChanges } from './field-changes.ts';
 import type { FlowLogChange } from './flow-log-change.ts';
 import type { NetworkPlan } from './plan-network.ts';
 
@@ -16,18 +17,9 @@ export function fieldsInContest(
  * The settings that a change puts right, each with the value that it gets; none for a log that is made. A log that is
  * deleted is made again every time: there is no setting to settle, and nothing would record meanwhile.
  */
-export function changedFields(change: FlowLogChange): readonly FieldValue[] {
+export function changedFields(change: FlowLogChange): readonly SetField[] {
   if (change.kind === 'create') return [];
-  const before = new Map(Object.entries(change.before).map(([field, value]) => [field, textOf(value)]));
-  return Object.entries(change.after)
-    .map(([field, value]) => ({ field, value: textOf(value) }))
-    .filter(({ field, value }) => before.get(field) !== value);
-}
-
-/** Ids are compared without case, as Azure does; fields of an object in any order. */
-function textOf(value: unknown): string {
-  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-  return JSON.stringify(value, isObject ? Object.keys(value).sort() : undefined).toLowerCase();
+  return fieldChanges(change).map(({ field, after }) => ({ field, value: JSON.stringify(after).toLowerCase() }));
 }
 
 /** The same plan where its fields are contested: it says what would be written and who is in the way, and nothing is. */

@@ -1,18 +1,16 @@
-import { type BlockBlobClient, RestError } from '@azure/storage-blob';
-import { v5 as uuidv5 } from 'uuid';
 import type { Policy } from '../policy/document.ts';
 import { parsePolicy } from '../policy/parse-policy.ts';
+import {
+  type CurrentPolicy,
+  type Kept,
+  keptSchema,
+  ruling,
+  type Stated,
+  takingForce,
+  type Weight,
+} from '../policy/ruling.ts';
 import type { Violation } from '../violations.ts';
-
-/** The policy in force. `etag` is compared before every write to Azure, `hash` is in every record. */
-export type CurrentPolicy = {
-  readonly policy: Policy;
-  readonly etag: string;
-  readonly hash: string;
-  readonly text: string;
-  /** What is wrong with a newer version that was uploaded, because of which this one is still in force. */
-  readonly refused: readonly Violation[] | null;
-};
+import type { Conditions, VersionedText } from './versioned-text.ts';
 
 export type Saved =
   | { readonly kind: 'saved'; readonly etag: string; readonly created: boolean; readonly policy: Policy }
@@ -20,108 +18,97 @@ export type Saved =
   /** Someone else changed it since it was read. */
   | { readonly kind: 'stale' };
 
-export type Conditions = { readonly ifMatch?: string; readonly ifNoneMatch?: string };
+/** `nothingWaits`: no document waits for approval; `stale`: another one does than the one that was named. */
+export type Approved = 'approved' | 'nothingWaits' | 'stale';
 
 export type PolicyStore = {
-  /** The policy in force, or null before the first. A new version that does not parse leaves the last good one in force. */
+  /** The policy in force, and what is known of a newer one; null before the first. */
   current(): Promise<CurrentPolicy | null>;
-  /** The version in the store right now, without reading it: for the fence. Null before the first. */
+  /** The version in force right now, as cheap as can be: for the fence. Null before the first. */
   etag(): Promise<string | null>;
+  /** States a document. Whether it is in force then, `current` says. */
   save(document: unknown, conditions: Conditions): Promise<Saved>;
+  /** Notes what a pending document would change. */
+  weigh(etag: string, weight: Weight): Promise<void>;
+  /** Puts the document of this version in force, which waits for approval. */
+  approve(etag: string, by: string | null, at: string): Promise<Approved>;
 };
 
-/**
- * Keeps the policy document in one blob, which anyone with the right to write it may also upload. Every document that
- * parsed is copied to a second one: so the last good version stays in force when a wrong one is uploaded, also for a
- * process that has never seen it.
- */
-export function createPolicyStore(blob: BlockBlobClient, lastGood: BlockBlobClient): PolicyStore {
-  let last: CurrentPolicy | null = null;
+/** What was read and came of it. */
+type Seen = { readonly stated: Stated; readonly kept: Versioned | null; readonly current: CurrentPolicy | null };
+type Versioned = { readonly value: Kept; readonly etag: string };
 
-  async function take(text: string, etag: string): Promise<CurrentPolicy | null> {
-    const parsed = parsePolicy(parseJson(text));
-    if (!parsed.ok) return takeLastGood(etag, parsed.problems);
-    if (last?.text !== text) await upload(lastGood, text, {});
-    return { policy: parsed.policy, etag, hash: hashOf(text), text, refused: null };
+/**
+ * Keeps the policy in two documents: the one that was stated last, which anyone with the right to write it may also
+ * upload, and our own, with the one that is in force. So a wrong or a far-reaching document does not rule, also for a
+ * process that has never seen the one before.
+ */
+export function createPolicyStore(stated: VersionedText, kept: VersionedText): PolicyStore {
+  let last: Seen | null = null;
+
+  async function look(): Promise<Seen | null> {
+    const known = last;
+    const [readStated, readKept] = await Promise.all([stated.read(known?.stated.etag), kept.read(known?.kept?.etag)]);
+    if (readStated === 'unchanged' && readKept === 'unchanged') return known;
+    const newStated = readStated === 'unchanged' ? known?.stated : readStated;
+    const newKept = readKept === 'unchanged' ? (known?.kept ?? null) : readKept && parsed(readKept);
+    return newStated ? rule(newStated, newKept) : null;
   }
 
-  async function takeLastGood(etag: string, refused: readonly Violation[]): Promise<CurrentPolicy | null> {
-    const read = await ifThere(() => lastGood.download());
-    if (read === 'absent' || read === 'unchanged') return null;
-    const text = await streamText(read.readableStreamBody);
-    const parsed = parsePolicy(parseJson(text));
-    // Not what this process saw last: another may have seen a later good version.
-    return parsed.ok ? { policy: parsed.policy, etag, hash: hashOf(text), text, refused } : null;
+  /** Decides which one is in force, and keeps that before anybody goes by it. */
+  async function rule(from: Stated, before: Versioned | null): Promise<Seen | null> {
+    const { current, kept: value } = ruling(from, before?.value ?? null);
+    if (value === null || value === before?.value) {
+      last = { stated: from, kept: before, current };
+      return last;
+    }
+    const etag = await keep(value, before);
+    if (etag === 'stale') return look();
+    last = { stated: from, kept: { value, etag }, current };
+    return last;
+  }
+
+  function keep(value: Kept, before: Versioned | null): Promise<string | 'stale'> {
+    return kept.write(JSON.stringify(value), before ? { ifMatch: before.etag } : { ifNoneMatch: '*' });
   }
 
   return {
     async current() {
-      const read = await ifThere(() =>
-        blob.download(0, undefined, last ? { conditions: { ifNoneMatch: last.etag } } : {}),
-      );
-      if (read === 'absent') return null;
-      if (read === 'unchanged') return last;
-      const text = await streamText(read.readableStreamBody);
-      last = await take(text, read.etag ?? '');
-      return last;
+      return (await look())?.current ?? null;
     },
 
     async etag() {
-      const read = await ifThere(() => blob.getProperties());
-      return read === 'absent' || read === 'unchanged' ? null : (read.etag ?? null);
+      const [one, other] = await Promise.all([stated.etag(), kept.etag()]);
+      const same = last !== null && last.stated.etag === one && last.kept?.etag === other;
+      return (same ? last?.current : await this.current())?.etag ?? null;
     },
 
-    async save(document, { ifMatch, ifNoneMatch }) {
-      const parsed = parsePolicy(document);
-      if (!parsed.ok) return { kind: 'refused', problems: parsed.problems };
-      const text = JSON.stringify(document, null, 2);
-      const created = (await this.etag()) === null;
-      try {
-        const etag = await upload(blob, text, {
-          ...(ifMatch ? { ifMatch } : {}),
-          ...(ifNoneMatch ? { ifNoneMatch } : {}),
-        });
-        last = await take(text, etag);
-        return { kind: 'saved', etag, created, policy: parsed.policy };
-      } catch (error) {
-        if (error instanceof RestError && (error.statusCode === 412 || error.statusCode === 409))
-          return { kind: 'stale' };
-        throw error;
-      }
+    async save(document, conditions) {
+      const read = parsePolicy(document);
+      if (!read.ok) return { kind: 'refused', problems: read.problems };
+      const created = (await stated.etag()) === null;
+      const etag = await stated.write(JSON.stringify(document, null, 2), conditions);
+      return etag === 'stale' ? { kind: 'stale' } : { kind: 'saved', etag, created, policy: read.policy };
+    },
+
+    async weigh(etag, weight) {
+      const seen = await look();
+      if (!seen?.kept || seen.current?.pending?.etag !== etag) return;
+      if ((await keep({ ...seen.kept.value, weighed: { etag, weight } }, seen.kept)) === 'stale')
+        return this.weigh(etag, weight);
+    },
+
+    async approve(etag, by, at) {
+      const seen = await look();
+      const pending = seen?.current?.pending;
+      if (!seen?.kept || !pending?.weight) return 'nothingWaits';
+      if (pending.etag !== etag) return 'stale';
+      const approved = takingForce(seen.stated, pending.policy, seen.kept.value, { by, at });
+      return (await keep(approved, seen.kept)) === 'stale' ? this.approve(etag, by, at) : 'approved';
     },
   };
 }
 
-async function upload(blob: BlockBlobClient, text: string, conditions: Conditions): Promise<string> {
-  const blobHTTPHeaders = { blobContentType: 'application/json' };
-  return (await blob.upload(text, Buffer.byteLength(text), { blobHTTPHeaders, conditions })).etag ?? '';
-}
-
-async function ifThere<T>(read: () => Promise<T>): Promise<T | 'absent' | 'unchanged'> {
-  try {
-    return await read();
-  } catch (error) {
-    if (error instanceof RestError && error.statusCode === 404) return 'absent';
-    if (error instanceof RestError && error.statusCode === 304) return 'unchanged';
-    throw error;
-  }
-}
-
-async function streamText(stream: NodeJS.ReadableStream | undefined): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of stream ?? []) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
-
-/** The same for the same document, whenever it was uploaded. */
-function hashOf(text: string): string {
-  return uuidv5(text, uuidv5.URL).slice(0, 13);
+function parsed({ text, etag }: Stated): Versioned {
+  return { value: keptSchema.parse(JSON.parse(text)), etag };
 }

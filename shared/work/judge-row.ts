@@ -6,9 +6,9 @@ import { decideIntent } from '../decide/intent.ts';
 import { contest, fieldsInContest } from '../plan/contest.ts';
 import { fieldChanges } from '../plan/field-changes.ts';
 import { type NetworkPlan, planNetwork } from '../plan/plan-network.ts';
+import type { CurrentPolicy } from '../policy/ruling.ts';
 import type { DestinationBody } from '../records/destination-body.ts';
 import { emptyRecord, type NetworkRecord, verdictFields } from '../records/network-record.ts';
-import type { CurrentPolicy } from '../records/policy-store.ts';
 import { nameOf } from '../resource-id.ts';
 import { viewDestination } from './destination-view.ts';
 

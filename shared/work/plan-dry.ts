@@ -1,9 +1,9 @@
 import { odata } from '@azure/data-tables';
 import { queryEstate } from '../azure/estate-query.ts';
 import { fieldChanges } from '../plan/field-changes.ts';
+import type { CurrentPolicy } from '../policy/ruling.ts';
 import { ownProblem } from '../problem.ts';
 import { emptyRecord, verdictFields } from '../records/network-record.ts';
-import type { CurrentPolicy } from '../records/policy-store.ts';
 import { networkRow, type PlannedNetwork } from '../records/stories.ts';
 import type { Judgement } from './judge-row.ts';
 import { judgeRows } from './judge-rows.ts';

@@ -56,7 +56,7 @@ export async function selectPage(context: WorkContext, { selection, skipToken, a
 }
 
 /** The only subscriptions that the policy can speak of; null where that is not known without asking. */
-function namedSubscriptions({ scope }: Policy): readonly string[] | null {
+export function namedSubscriptions({ scope }: Policy): readonly string[] | null {
   return scope.managementGroups.include ? null : (scope.subscriptions.include ?? null);
 }
 

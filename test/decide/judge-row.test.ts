@@ -19,7 +19,15 @@ import {
 const identity = { kind: 'given', identityId: { westeurope: identityId('id-west') } };
 
 function judge(text: object, flowLogs: readonly FlowLogFacts[], before: NetworkRecord | null, principal = principalId) {
-  const current = { policy: policyOf(text), etag: '"e1"', hash: 'h1', text: '', refused: null };
+  const current = {
+    policy: policyOf(text),
+    etag: '"e1"',
+    hash: 'h1',
+    text: '',
+    statedEtag: '"e1"',
+    refused: null,
+    pending: null,
+  };
   const destination = {
     ...newDestination,
     state: 'ready' as const,

@@ -54,6 +54,15 @@ export function keepHistories(lanes: LaneStore, policies: PolicyStore, now: () =
         versions.note(now(), await policies.etag());
         return saved;
       },
+      weigh: async (etag, weight) => {
+        await policies.weigh(etag, weight);
+        versions.note(now(), await policies.etag());
+      },
+      approve: async (etag, by, at) => {
+        const approved = await policies.approve(etag, by, at);
+        versions.note(now(), await policies.etag());
+        return approved;
+      },
     } satisfies PolicyStore,
 
     /** Whether the run owned its lane at that time. */

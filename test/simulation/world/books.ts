@@ -1,12 +1,11 @@
 import { RestError } from '@azure/data-tables';
-import { v5 as uuidv5 } from 'uuid';
 import type { LaneStore } from '../../../shared/inbox/lane-port.ts';
-import { parsePolicy } from '../../../shared/policy/parse-policy.ts';
 import type { DeadLetterBox } from '../../../shared/records/dead-letter-box.ts';
-import type { CurrentPolicy, PolicyStore } from '../../../shared/records/policy-store.ts';
+import { createPolicyStore, type PolicyStore } from '../../../shared/records/policy-store.ts';
 import { type OpenTable, openRecords } from '../../../shared/records/records.ts';
 import type { Rows } from '../../../shared/records/table-rows.ts';
 import { createMemoryStore } from '../../inbox/support/memory-store.ts';
+import { memoryText } from '../../records/support/memory-text.ts';
 import type { Gates, Incarnation } from './gates.ts';
 import { MemoryRows } from './memory-rows.ts';
 
@@ -25,28 +24,8 @@ export function createBooks() {
     lanes: createMemoryStore(),
     open,
     records: openRecords(open),
-    policies: createMemoryPolicies(),
+    policies: createPolicyStore(memoryText(), memoryText()),
     deadLetters: createMemoryLetters(),
-  };
-}
-
-function createMemoryPolicies(): PolicyStore {
-  let version = 0;
-  let current: CurrentPolicy | null = null;
-  return {
-    current: async () => current,
-    etag: async () => current?.etag ?? null,
-    async save(document) {
-      const parsed = parsePolicy(document);
-      if (!parsed.ok) return { kind: 'refused', problems: parsed.problems };
-      const created = version === 0;
-      version += 1;
-      const text = JSON.stringify(document);
-      const etag = `"policy-${version}"`;
-      const { policy } = parsed;
-      current = { policy, etag, hash: uuidv5(text, uuidv5.URL).slice(0, 13), text, refused: null };
-      return { kind: 'saved', etag, created, policy };
-    },
   };
 }
 
@@ -139,6 +118,8 @@ export function gatedPolicies(policies: PolicyStore, gates: Gates, by: Incarnati
     current: () => read('read', () => policies.current()),
     etag: () => read('etag', () => policies.etag()),
     save: (document, conditions) => read('save', () => policies.save(document, conditions)),
+    weigh: (etag, weight) => read('weigh', () => policies.weigh(etag, weight)),
+    approve: (etag, by, at) => read('approve', () => policies.approve(etag, by, at)),
   };
 }
 
