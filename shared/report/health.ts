@@ -1,6 +1,6 @@
 import type { ArmOutcome } from '../azure/arm-outcome.ts';
 import type { Survey } from '../inbox/inbox-survey.ts';
-import type { CurrentPolicy } from '../records/policy-store.ts';
+import type { CurrentPolicy } from '../policy/ruling.ts';
 
 export type Check = { readonly status: 'ok' | 'warning' | 'failed'; readonly detail: string | null };
 
@@ -78,7 +78,11 @@ function armChecks(graph: Seen['graph']): { armToken: Check; resourceGraph: Chec
 function policyCheck(policy: Seen['policy']): Check {
   if (!policy.ok) return failed('It could not be read.');
   if (!policy.value) return warning('There is none yet, so nothing is done: PUT one to /api/policy.');
-  const { refused } = policy.value;
+  const { refused, pending } = policy.value;
+  if (pending?.weight)
+    return warning(
+      `A newer one would change ${pending.weight.networks} compliant networks and waits: GET /api/policy/approval.`,
+    );
   return refused
     ? warning(`A newer one was uploaded and refused, for ${refused.length} reasons; the last good one is in force.`)
     : ok;

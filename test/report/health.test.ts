@@ -6,7 +6,16 @@ import { document, policyOf } from '../decide/support/samples.ts';
 const now = new Date('2026-11-25T12:00:00Z');
 const minutesAgo = (minutes: number) => new Date(now.getTime() - minutes * 60_000).toISOString();
 const survey = { lanes: 1, due: 0, settling: 0, waiting: 0, parked: 0, oldestDueAt: null, isWhole: true };
-const current = { policy: policyOf(document()), etag: '"e1"', hash: 'h1', text: '', refused: null };
+const policy = policyOf(document());
+const current = { policy, etag: '"e1"', hash: 'h1', text: '', statedEtag: '"e1"', refused: null, pending: null };
+const pending = {
+  etag: '"e2"',
+  text: '',
+  policy,
+  enforced: policy,
+  weight: { networks: 60, fields: { storageId: 60 } },
+  approveAbove: 50,
+};
 const good: Seen = {
   survey: { ok: true, value: survey },
   graph: { ok: true, value: said({}) },
@@ -46,6 +55,12 @@ const cases: [title: string, seen: Partial<Seen>, status: string, failing: reado
   [
     'a newer policy was refused',
     { policy: { ok: true, value: { ...current, refused: [{ path: 'mode', message: 'No.' }] } } },
+    'degraded',
+    ['policy'],
+  ],
+  [
+    'a newer policy waits for approval',
+    { policy: { ok: true, value: { ...current, pending } } },
     'degraded',
     ['policy'],
   ],
