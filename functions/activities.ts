@@ -23,6 +23,7 @@ import { noteIntent } from '../shared/work/note-intent.ts';
 import { parkItems } from '../shared/work/park-items.ts';
 import { planDestination } from '../shared/work/plan-destination.ts';
 import { planNetworkItem } from '../shared/work/plan-network-item.ts';
+import { proveDelivery } from '../shared/work/prove-delivery.ts';
 import { requireDestination } from '../shared/work/require-destination.ts';
 import { selectPage } from '../shared/work/select-page.ts';
 import { settleDestination } from '../shared/work/settle-destination.ts';
@@ -88,6 +89,7 @@ const books: {
   settleNetwork,
   settleDestination,
   selectPage,
+  proveDelivery,
   finishSelection,
 };
 

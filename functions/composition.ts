@@ -3,6 +3,7 @@ import type { HttpClient } from '@azure/core-rest-pipeline';
 import { app as functions } from '@azure/functions';
 import { ManagedIdentityCredential } from '@azure/identity';
 import { type ArmClients, createArmClients } from '../shared/azure/arm-clients.ts';
+import { type OpenFlowLogContainer, openFlowLogContainers } from '../shared/azure/flow-log-container.ts';
 import { type ManagementGroups, openManagementGroups } from '../shared/azure/management-groups.ts';
 import { createInboxSurvey, type InboxSurvey } from '../shared/inbox/inbox-survey.ts';
 import type { LaneStore } from '../shared/inbox/lane-port.ts';
@@ -28,6 +29,7 @@ export type App = {
   readonly inboxSurvey: InboxSurvey;
   readonly policies: PolicyStore;
   readonly records: Records;
+  readonly openFlowLogContainer: OpenFlowLogContainer;
   readonly deadLetters: DeadLetterBox;
   readonly topic: Topic | null;
   readonly telemetry: Telemetry;
@@ -58,6 +60,7 @@ async function compose(env: Readonly<Record<string, string | undefined>>): Promi
     inboxSurvey: createInboxSurvey(storage.table('lanes')),
     policies: createPolicyStore(jsonBlob(blob('policy.json')), jsonBlob(blob('policy.in-force.json'))),
     openTable: (name, ...shape) => tableRows(storage.table(name), ...shape),
+    openFlowLogContainer: openFlowLogContainers(settings.cloud, credential),
     deadLetters: openDeadLetterBox(storage.blobs.getContainerClient(deadLetterContainer)),
     topic: openTopic(settings.topicEndpoint, credential),
     telemetry,

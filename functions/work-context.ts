@@ -8,14 +8,26 @@ import { invocationLog } from './invocation-log.ts';
 
 /** What one invocation works with: the composed app, the lanes' runs through this invocation's client, and its log. */
 export async function workContext(context: InvocationContext, client: DurableClient): Promise<WorkContext> {
-  const { settings, clients, managementGroups, lanes, policies, records, deadLetters, topic, telemetry, now } =
-    await app();
+  const {
+    settings,
+    clients,
+    managementGroups,
+    lanes,
+    policies,
+    records,
+    openFlowLogContainer,
+    deadLetters,
+    topic,
+    telemetry,
+    now,
+  } = await app();
   return {
     clients,
     managementGroups,
     port: { ...lanes, ...durableRuns(client) },
     policies,
     records,
+    openFlowLogContainer,
     deadLetters,
     topic,
     telemetry,

@@ -19,6 +19,7 @@ import type {
   NetworkOutcome,
   RecordedPlan,
 } from '../shared/work/network-item.ts';
+import type { Stretch } from '../shared/work/prove-delivery.ts';
 import type { PageMark } from '../shared/work/select-page.ts';
 
 /** What starts a run of a lane. */
@@ -100,6 +101,7 @@ export type Books = {
     input: PageMark & { readonly selection: Selection };
     output: PageMark & { readonly selected: number };
   };
+  proveDelivery: { input: Stretch; output: null };
   finishSelection: { input: { readonly selection: Selection; readonly selected: number }; output: null };
 };
 

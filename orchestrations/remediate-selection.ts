@@ -15,6 +15,8 @@ export function* remediateSelection(ctx: OrchestrationContext): Durable<string> 
   do {
     const page: PageMark & { selected: number } = yield* call(ctx, 'selectPage', { selection, ...mark });
     selected += page.selected;
+    if (selection.kind === 'sweep')
+      yield* call(ctx, 'proveDelivery', { cause: `sweep ${selection.startedAt}`, after: mark.after, upTo: page.after });
     mark = { skipToken: page.skipToken, after: page.after };
   } while (mark.skipToken);
   yield* call(ctx, 'finishSelection', { selection, selected });

@@ -53,6 +53,12 @@ export const ownProblems = {
   Contested: 'owner',
   WorkspaceNotFound: 'operator',
   NotInResourceGraph: 'wait',
+  // What arrives of them.
+  SilentRoleMissing: 'wait',
+  SilentFirewall: 'owner',
+  SilentKeysForbidden: 'operator',
+  Silent: 'owner',
+  DeliveryUnreadable: 'operator',
   // Runs.
   HourlyLimitReached: 'wait',
   TooManyChangesFailed: 'operator',

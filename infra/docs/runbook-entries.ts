@@ -5,6 +5,7 @@ import { decided } from '../../shared/runbook/decided.ts';
 import { destinationWarnings } from '../../shared/runbook/destination-warnings.ts';
 import type { OwnEntry, RunbookEntry } from '../../shared/runbook/entry.ts';
 import { missing } from '../../shared/runbook/missing.ts';
+import { ownDelivery } from '../../shared/runbook/own-delivery.ts';
 import { ownDestinations } from '../../shared/runbook/own-destinations.ts';
 import { ownNetworks } from '../../shared/runbook/own-networks.ts';
 import { ownRuns } from '../../shared/runbook/own-runs.ts';
@@ -38,6 +39,11 @@ export const sections: readonly Section[] = [
     title: 'Networks and flow logs',
     about: 'What Flowkeeper finds wrong with a network, its flow log or the network watcher.',
     entries: own(ownNetworks),
+  },
+  {
+    title: 'Delivery',
+    about: 'Flow logs that are as they should be, and do not arrive in their storage account.',
+    entries: own(ownDelivery),
   },
   { title: 'Runs', about: "What goes wrong in Flowkeeper's own work.", entries: own(ownRuns) },
   { title: 'Azure is busy', about: 'Most of these pass by themselves.', entries: azure(busy) },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { deliverySchema } from '../decide/delivery.ts';
 import type { Verdict } from '../decide/verdict.ts';
 import { problemSchema } from '../problem.ts';
 import { requireResourceId } from '../resource-id.ts';
@@ -45,6 +46,8 @@ export const networkRecord = z.object({
   plannedAt: z.string().nullable(),
   checkedAt: z.string(),
   changedAt: z.string().nullable(),
+  /** Whether its flow log arrives; null where nobody has looked since it was changed. */
+  delivery: deliverySchema.nullable(),
 });
 export type NetworkRecord = z.infer<typeof networkRecord>;
 
@@ -94,5 +97,6 @@ export function emptyRecord(networkId: string): NetworkRecord {
     plannedAt: null,
     checkedAt: '',
     changedAt: null,
+    delivery: null,
   };
 }

@@ -1,4 +1,5 @@
 import { countedRepairs, type Repair, withoutOld, withRepairs } from '../decide/contested.ts';
+import { withDelivery } from '../decide/delivery.ts';
 import type { Outcome } from '../inbox/settle-item.ts';
 import { isByPerson, type Run } from '../inbox/work-item.ts';
 import { changedFields } from '../plan/contest.ts';
@@ -82,7 +83,7 @@ export function recordAfter(settling: Settling, before: NetworkRecord | null, no
   switch (outcome.kind) {
     case 'planned':
     case 'stopped':
-      return known;
+      return withDelivery(known);
     case 'changed':
       return {
         ...known,
@@ -93,6 +94,7 @@ export function recordAfter(settling: Settling, before: NetworkRecord | null, no
         flowLogId: outcome.flowLog.id,
         logging: loggingOf(outcome.flowLog),
         changedAt: now.toISOString(),
+        delivery: null,
       };
     case 'waiting':
       return { ...known, state: 'Pending', because: 'waiting' };

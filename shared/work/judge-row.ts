@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { EstateRow } from '../azure/estate-query.ts';
 import { countedRepairs, withoutOld } from '../decide/contested.ts';
 import type { Ancestors } from '../decide/coverage.ts';
+import { isDelivered, withDelivery } from '../decide/delivery.ts';
 import { decideIntent } from '../decide/intent.ts';
 import { contest, fieldsInContest } from '../plan/contest.ts';
 import { fieldChanges } from '../plan/field-changes.ts';
@@ -48,7 +49,7 @@ export function judgeRow(row: EstateRow, before: NetworkRecord | null, known: Kn
   });
   const plan = knownContest(wanted, row, before, current);
   const change = plan.change !== null && plan.because === null;
-  const better = plan.verdict.state === 'Compliant' && before !== null && before.state !== 'Compliant';
+  const better = plan.verdict.state === 'Compliant' && before !== null && !isDelivered(before.state);
   if (change || better) return { row, before, plan, needsRun: true, record: null };
   const record = recordOf(row, plan, before, current.hash, at);
   return { row, before, plan, needsRun: false, record: before && sameBut(before, record) ? null : record };
@@ -79,7 +80,7 @@ function recordOf(
   const { because, until } = plan;
   const known = { ...(before ?? emptyRecord(network.id)), because, until, policyHash, checkedAt: at };
   if (because === 'off') return known;
-  return {
+  return withDelivery({
     ...known,
     ...verdictFields(plan.verdict),
     id: network.id,
@@ -93,7 +94,7 @@ function recordOf(
     storageAccountId: plan.desired?.storageAccountId ?? null,
     identityId: plan.desired?.identityId ?? null,
     resourceGuid: network.resourceGuid,
-  };
+  });
 }
 
 /** The same but for when it was looked at. */

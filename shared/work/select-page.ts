@@ -1,4 +1,3 @@
-import { odata } from '@azure/data-tables';
 import { queryEstate } from '../azure/estate-query.ts';
 import { enqueue } from '../inbox/enqueue.ts';
 import type { WorkRequest } from '../inbox/merge-request.ts';
@@ -13,6 +12,7 @@ import type { Judgement } from './judge-row.ts';
 import { judgeRows } from './judge-rows.ts';
 import { noteNetwork } from './note-network.ts';
 import { notePlans, planNamed } from './plan-dry.ts';
+import { endOfEstate, recordsBetween } from './records-between.ts';
 import type { WorkContext } from './work-context.ts';
 
 /** Where a selection has come to: Resource Graph's own mark, and the id (in lower case) of the last network seen. */
@@ -64,9 +64,6 @@ async function isCancelled({ records }: WorkContext, remediationId: string): Pro
   return (await records.remediations.get(remediationId, 'cancelled')) !== null;
 }
 
-/** Behind every id. */
-const endOfEstate = '~';
-
 function sweptIds(judged: readonly Judgement[], records: ReadonlyMap<string, NetworkRecord>): readonly string[] {
   const shown = new Set(judged.map(({ row }) => row.network.id.toLowerCase()));
   const hidden = [...records].filter(([id, { state }]) => !shown.has(id) && state !== 'Gone' && state !== 'OutOfScope');
@@ -74,26 +71,6 @@ function sweptIds(judged: readonly Judgement[], records: ReadonlyMap<string, Net
     ...judged.filter(({ needsRun }) => needsRun).map(({ row }) => row.network.id),
     ...hidden.map(([, { id }]) => id),
   ];
-}
-
-/** What we know of the networks whose ids lie between two marks; Resource Graph sorts by the same ids. */
-async function recordsBetween(
-  { records }: WorkContext,
-  after: string,
-  upTo: string,
-): Promise<ReadonlyMap<string, NetworkRecord>> {
-  const [from, to] = [subscriptionAt(after), subscriptionAt(upTo)];
-  const filter = odata`PartitionKey ge ${from} and PartitionKey le ${to}`;
-  const between = new Map<string, NetworkRecord>();
-  for await (const record of records.networks.list({ filter })) {
-    const id = record.id.toLowerCase();
-    if (id > after && id <= upTo) between.set(id, record);
-  }
-  return between;
-}
-
-function subscriptionAt(mark: string): string {
-  return mark.startsWith('/') ? subscriptionOf(mark) : mark;
 }
 
 async function enqueueNetworks(

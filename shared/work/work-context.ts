@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { ArmClients } from '../azure/arm-clients.ts';
+import type { OpenFlowLogContainer } from '../azure/flow-log-container.ts';
 import type { ManagementGroups } from '../azure/management-groups.ts';
 import type { LanePort } from '../inbox/lane-port.ts';
 import type { DeadLetterBox } from '../records/dead-letter-box.ts';
@@ -15,6 +16,7 @@ export type WorkContext = {
   readonly port: LanePort;
   readonly policies: PolicyStore;
   readonly records: Records;
+  readonly openFlowLogContainer: OpenFlowLogContainer;
   readonly deadLetters: DeadLetterBox;
   readonly topic: Topic | null;
   readonly telemetry: Telemetry;

@@ -34,6 +34,7 @@ const scalarFunctions: ReadonlyMap<string, ScalarFunction> = new Map([
   ['isnotnull', one((value) => value !== null)],
   ['isempty', one(isEmpty)],
   ['isnotempty', one((value) => !isEmpty(value))],
+  ['split', { least: 2, most: 2, apply: ([text, by]) => asText(text ?? null).split(asText(by ?? null)) }],
   ['array_length', one((value) => (Array.isArray(value) ? value.length : null))],
   ['strcat', { least: 1, most: 64, apply: (args) => args.map(asText).join('') }],
   [

@@ -1,0 +1,90 @@
+import type { StorageAccount } from '@azure/arm-storage';
+import pMap from 'p-map';
+import { type ArmError, type ArmOutcome, armFind, said } from '../azure/arm-outcome.ts';
+import { newestBlob } from '../azure/flow-log-blobs.ts';
+import type { FlowLogContainer } from '../azure/flow-log-container.ts';
+import { networksWithMachines } from '../azure/running-machines.ts';
+import { type Delivery, judgeArrival, unreadable } from '../decide/delivery.ts';
+import type { NetworkRecord } from '../records/network-record.ts';
+import { nameOf, requireResourceId } from '../resource-id.ts';
+import { reasonOfSilence } from './reason-of-silence.ts';
+import type { WorkContext } from './work-context.ts';
+
+/** A network with a flow log that should arrive. */
+export type LoggedNetwork = NetworkRecord & { readonly flowLogId: string; readonly storageAccountId: string };
+type Look = { readonly network: LoggedNetwork; readonly newest: ArmOutcome<string | null> };
+type Account = {
+  readonly facts: StorageAccount;
+  readonly container: FlowLogContainer;
+  readonly roots: readonly string[];
+};
+
+const concurrency = 16;
+
+/** Looks into one storage account for the logs of these networks. What can't be looked at is told as such, never as silence. */
+export async function lookForArrivals(
+  context: WorkContext,
+  storageAccountId: string,
+  networks: readonly LoggedNetwork[],
+): Promise<readonly { readonly network: LoggedNetwork; readonly delivery: Delivery }[]> {
+  const now = context.now();
+  const account = await openAccount(context, storageAccountId);
+  if (!account.ok) return networks.map((network) => ({ network, delivery: notLooked(network, account.error, now) }));
+
+  const { container, roots, facts } = account.value;
+  const looks = await pMap(
+    networks,
+    async (network): Promise<Look> => ({ network, newest: await newestBlob(container, roots, network.flowLogId, now) }),
+    { concurrency },
+  );
+  const missing = looks.filter(({ newest }) => newest.ok && newest.value === null);
+  const running = await networksWithMachines(
+    context.clients,
+    missing.map(({ network }) => network.id.toLowerCase()),
+  );
+  const judged = looks.map((look) => ({ network: look.network, delivery: judge(look, running, now) }));
+  return pMap(
+    judged,
+    async ({ network, delivery }) =>
+      delivery.found === 'silent'
+        ? { network, delivery: { ...delivery, problem: await reasonOfSilence(context, network, facts) } }
+        : { network, delivery },
+    { concurrency },
+  );
+}
+
+function judge({ network, newest }: Look, running: ArmOutcome<ReadonlySet<string>>, now: Date): Delivery {
+  if (!newest.ok) return notLooked(network, newest.error, now);
+  if (newest.value === null && !running.ok) return notLooked(network, running.error, now);
+  const runs = running.ok && running.value.has(network.id.toLowerCase());
+  const { changedAt, delivery: before } = network;
+  return judgeArrival({ newestAt: newest.value, running: runs, changedAt, before }, now);
+}
+
+async function openAccount(
+  { clients, openFlowLogContainer }: WorkContext,
+  storageAccountId: string,
+): Promise<ArmOutcome<Account>> {
+  const { subscriptionId, resourceGroup, names } = requireResourceId(storageAccountId);
+  const { storageAccounts } = clients.storage(subscriptionId);
+  const read = await armFind(() => storageAccounts.getProperties(resourceGroup, names[0]));
+  if (!read.ok) return read;
+  const endpoint = read.value?.primaryEndpoints?.blob;
+  if (!read.value || !endpoint) return { ok: false, error: gone };
+  const container = openFlowLogContainer(nameOf(storageAccountId), endpoint);
+  const roots = await container.roots();
+  return roots.ok ? said({ facts: read.value, container, roots: roots.value }) : roots;
+}
+
+const gone: ArmError = {
+  status: 404,
+  code: 'ResourceNotFound',
+  innerCodes: [],
+  message: 'The storage account does not exist.',
+  retryAfterSeconds: null,
+  requestId: null,
+};
+
+function notLooked({ storageAccountId, delivery }: LoggedNetwork, error: ArmError, now: Date): Delivery {
+  return unreadable(storageAccountId, `${error.code}: ${error.message}`, delivery, now);
+}
