@@ -20,7 +20,7 @@ import type {
   RecordedPlan,
 } from '../shared/work/network-item.ts';
 import type { Stretch } from '../shared/work/prove-delivery.ts';
-import type { PageMark } from '../shared/work/select-page.ts';
+import type { NetworksByState, Page, PageMark } from '../shared/work/select-page.ts';
 
 /** What starts a run of a lane. */
 export type RunInput = { readonly lane: LaneKey; readonly generation: number };
@@ -99,10 +99,17 @@ export type Books = {
   };
   selectPage: {
     input: PageMark & { readonly selection: Selection };
-    output: PageMark & { readonly selected: number };
+    output: Page;
   };
   proveDelivery: { input: Stretch; output: null };
-  finishSelection: { input: { readonly selection: Selection; readonly selected: number }; output: null };
+  finishSelection: {
+    input: {
+      readonly selection: Selection;
+      readonly selected: number;
+      readonly networksByState: NetworksByState;
+    };
+    output: null;
+  };
 };
 
 export type StepName = keyof Steps;

@@ -4,6 +4,7 @@ import type { ContainerFacts, LockFacts, Read, StorageFacts } from '../decide/de
 import { normalLocation, requireResourceId } from '../resource-id.ts';
 import type { ArmClients } from './arm-clients.ts';
 import { type ArmOutcome, arm, armFind } from './arm-outcome.ts';
+import { flowLogContainer } from './flow-log-container.ts';
 import { mapOutcome } from './network-reads.ts';
 
 /** The storage account, or null where there is none. One request, as each of these. */
@@ -25,9 +26,6 @@ export async function readVersioning(clients: ArmClients, storageAccountId: stri
     Boolean(found.isVersioningEnabled),
   );
 }
-
-/** Where Azure writes flow logs of virtual networks. */
-const flowLogContainer = 'insights-logs-flowlogflowevent';
 
 /** The container of the flow logs; null before the first of them has come. */
 export async function readContainer(
@@ -112,7 +110,7 @@ function read<From, To>(outcome: ArmOutcome<From>, change: (value: From) => To):
 }
 
 function storageFacts(account: StorageAccount): StorageFacts {
-  const { location, kind, sku, networkRuleSet, publicNetworkAccess } = account;
+  const { location, kind, sku, networkRuleSet, publicNetworkAccess, allowSharedKeyAccess, primaryEndpoints } = account;
   return {
     location: normalLocation(location ?? ''),
     kind: kind ?? '',
@@ -121,5 +119,7 @@ function storageFacts(account: StorageAccount): StorageFacts {
     trustsAzure: networkRuleSet ? /\bAzureServices\b/.test(networkRuleSet.bypass ?? '') : true,
     defaultAction: networkRuleSet?.defaultAction ?? 'Allow',
     publicNetworkAccess: publicNetworkAccess ?? 'Enabled',
+    keysAllowed: allowSharedKeyAccess !== false,
+    blobEndpoint: primaryEndpoints?.blob ?? null,
   };
 }

@@ -18,12 +18,12 @@ export type Delivery = z.infer<typeof deliverySchema>;
 
 const minute = 60_000;
 const hour = 60 * minute;
-/** A machine that has run for so long has had traffic, and Azure has had time to write it. */
+/** A machine that has run for so long has had traffic, and Azure, which writes every minute, has had time to write it. */
 const patience = hour;
 /** Each log is proven daily at least; what is not delivering is looked at more often. */
 const again: Record<Delivery['found'], number> = {
   delivering: 20 * hour,
-  nothingRuns: 6 * hour,
+  nothingRuns: hour,
   unreadable: hour,
   tooEarly: 0,
   silent: 0,
@@ -67,11 +67,16 @@ export type Arrival = {
 export function judgeArrival({ newestAt, running, changedAt, before }: Arrival, now: Date): Delivery {
   const at = now.toISOString();
   const known = { checkedAt: at, newestAt: newestAt ?? before?.newestAt ?? null, problem: null };
-  if (newestAt) return { ...known, found: 'delivering', runningSince: null };
+  if (isRecent(newestAt, now)) return { ...known, found: 'delivering', runningSince: null };
   if (!running) return { ...known, found: 'nothingRuns', runningSince: null };
   const runningSince = before?.runningSince ?? at;
   const since = Math.max(Date.parse(runningSince), changedAt === null ? 0 : Date.parse(changedAt));
   return { ...known, found: now.getTime() - since >= patience ? 'silent' : 'tooEarly', runningSince };
+}
+
+/** Whether a log that was last written to then still arrives. */
+export function isRecent(newestAt: string | null, now: Date): boolean {
+  return newestAt !== null && now.getTime() - Date.parse(newestAt) < patience;
 }
 
 /** The account could not be looked into: `why` says what stood in the way. What was known of arrivals stays known. Pure. */

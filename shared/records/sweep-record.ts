@@ -6,4 +6,5 @@ export const sweepRecord = z.object({
   startedAt: z.string(),
   finishedAt: z.string(),
   selected: z.number(),
+  networksByState: z.record(z.string(), z.number().optional()),
 });

@@ -13,7 +13,7 @@ export type Telemetry = {
   /** One answer of ARM; `remaining` is what its rate limit leaves of that kind of request, where it says so. */
   armAnswered(of: ArmAnswer): void;
   /** How many networks a sweep found in each state. */
-  swept(networksByState: Readonly<Record<string, number>>): void;
+  swept(networksByState: Readonly<Partial<Record<string, number>>>): void;
   /** Runs the work inside a span, under the host's trace (a W3C `traceparent`) or the current span. */
   span<T>(name: string, of: SpanOf, work: () => Promise<T>): Promise<T>;
   /** Sends what has not been sent. */
@@ -52,7 +52,7 @@ export function createTelemetry(meter: Meter, tracer: Tracer, flush: () => Promi
       if (left) remaining.record(left.count, { subscription, kind: left.kind });
     },
     swept(byState) {
-      for (const [state, count] of Object.entries(byState)) networks.record(count, { state });
+      for (const [state, count = 0] of Object.entries(byState)) networks.record(count, { state });
     },
     span(name, { kind = SpanKind.INTERNAL, traceparent, attributes }, work) {
       const parent = traceparent ? propagation.extract(context.active(), { traceparent }) : context.active();

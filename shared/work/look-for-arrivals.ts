@@ -1,12 +1,13 @@
-import type { StorageAccount } from '@azure/arm-storage';
 import pMap from 'p-map';
-import { type ArmError, type ArmOutcome, armFind, said } from '../azure/arm-outcome.ts';
+import { type ArmError, type ArmOutcome, said } from '../azure/arm-outcome.ts';
+import { readStorageAccount } from '../azure/destination-reads.ts';
 import { newestBlob } from '../azure/flow-log-blobs.ts';
 import type { FlowLogContainer } from '../azure/flow-log-container.ts';
 import { networksWithMachines } from '../azure/running-machines.ts';
-import { type Delivery, judgeArrival, unreadable } from '../decide/delivery.ts';
+import { type Delivery, isRecent, judgeArrival, unreadable } from '../decide/delivery.ts';
+import type { StorageFacts } from '../decide/destination/facts.ts';
 import type { NetworkRecord } from '../records/network-record.ts';
-import { nameOf, requireResourceId } from '../resource-id.ts';
+import { nameOf } from '../resource-id.ts';
 import { reasonOfSilence } from './reason-of-silence.ts';
 import type { WorkContext } from './work-context.ts';
 
@@ -14,7 +15,7 @@ import type { WorkContext } from './work-context.ts';
 export type LoggedNetwork = NetworkRecord & { readonly flowLogId: string; readonly storageAccountId: string };
 type Look = { readonly network: LoggedNetwork; readonly newest: ArmOutcome<string | null> };
 type Account = {
-  readonly facts: StorageAccount;
+  readonly facts: StorageFacts;
   readonly container: FlowLogContainer;
   readonly roots: readonly string[];
 };
@@ -37,7 +38,7 @@ export async function lookForArrivals(
     async (network): Promise<Look> => ({ network, newest: await newestBlob(container, roots, network.flowLogId, now) }),
     { concurrency },
   );
-  const missing = looks.filter(({ newest }) => newest.ok && newest.value === null);
+  const missing = looks.filter(({ newest }) => newest.ok && !isRecent(newest.value, now));
   const running = await networksWithMachines(
     context.clients,
     missing.map(({ network }) => network.id.toLowerCase()),
@@ -55,7 +56,7 @@ export async function lookForArrivals(
 
 function judge({ network, newest }: Look, running: ArmOutcome<ReadonlySet<string>>, now: Date): Delivery {
   if (!newest.ok) return notLooked(network, newest.error, now);
-  if (newest.value === null && !running.ok) return notLooked(network, running.error, now);
+  if (!isRecent(newest.value, now) && !running.ok) return notLooked(network, running.error, now);
   const runs = running.ok && running.value.has(network.id.toLowerCase());
   const { changedAt, delivery: before } = network;
   return judgeArrival({ newestAt: newest.value, running: runs, changedAt, before }, now);
@@ -65,15 +66,13 @@ async function openAccount(
   { clients, openFlowLogContainer }: WorkContext,
   storageAccountId: string,
 ): Promise<ArmOutcome<Account>> {
-  const { subscriptionId, resourceGroup, names } = requireResourceId(storageAccountId);
-  const { storageAccounts } = clients.storage(subscriptionId);
-  const read = await armFind(() => storageAccounts.getProperties(resourceGroup, names[0]));
+  const read = await readStorageAccount(clients, storageAccountId);
   if (!read.ok) return read;
-  const endpoint = read.value?.primaryEndpoints?.blob;
-  if (!read.value || !endpoint) return { ok: false, error: gone };
-  const container = openFlowLogContainer(nameOf(storageAccountId), endpoint);
+  const facts = read.value;
+  if (!facts?.blobEndpoint) return { ok: false, error: gone };
+  const container = openFlowLogContainer(nameOf(storageAccountId), facts.blobEndpoint);
   const roots = await container.roots();
-  return roots.ok ? said({ facts: read.value, container, roots: roots.value }) : roots;
+  return roots.ok ? said({ facts, container, roots: roots.value }) : roots;
 }
 
 const gone: ArmError = {

@@ -1,10 +1,12 @@
-import type { StorageAccount } from '@azure/arm-storage';
+import { readGrants } from '../azure/role-grants.ts';
 import { whySilent } from '../decide/delivery.ts';
+import { letsFlowLogsIn } from '../decide/destination/blocks.ts';
+import type { StorageFacts } from '../decide/destination/facts.ts';
+import { mayWriteBlobs } from '../decide/destination/grants.ts';
 import { readDestination } from '../inbox/destination-row.ts';
 import type { Problem } from '../problem.ts';
 import { destinationBody } from '../records/destination-body.ts';
 import { nameOf } from '../resource-id.ts';
-import { hasBlobAccess } from '../steps/ensure-role-assignment.ts';
 import type { LoggedNetwork } from './look-for-arrivals.ts';
 import type { WorkContext } from './work-context.ts';
 
@@ -12,18 +14,16 @@ import type { WorkContext } from './work-context.ts';
 export async function reasonOfSilence(
   context: WorkContext,
   { flowLogId, storageAccountId, identityId }: LoggedNetwork,
-  { networkRuleSet, publicNetworkAccess, allowSharedKeyAccess }: StorageAccount,
+  account: StorageFacts,
 ): Promise<Problem> {
-  const isOpen = publicNetworkAccess !== 'Disabled' && networkRuleSet?.defaultAction !== 'Deny';
-  const bypass = networkRuleSet?.bypass ?? 'AzureServices';
   return whySilent({
     flowLogId,
     storageAccountId,
     identityId,
     mayWrite: await mayWrite(context, storageAccountId),
-    trustedServicesMayEnter:
-      publicNetworkAccess !== 'SecuredByPerimeter' && (isOpen || bypass.includes('AzureServices')),
-    keysAllowed: allowSharedKeyAccess !== false,
+    // What a perimeter lets in can't be seen from here; of a log that is silent behind one it is the first guess.
+    trustedServicesMayEnter: letsFlowLogsIn(account) && account.publicNetworkAccess !== 'SecuredByPerimeter',
+    keysAllowed: account.keysAllowed,
   });
 }
 
@@ -32,6 +32,6 @@ async function mayWrite({ clients, port }: WorkContext, storageAccountId: string
   const row = await readDestination(port, nameOf(storageAccountId));
   const { principalId } = row ? destinationBody.parse(row.body) : { principalId: null };
   if (!principalId) return null;
-  const access = await hasBlobAccess(clients, { storageAccountId, principalId });
-  return access.ok ? access.value : null;
+  const grants = await readGrants(clients, storageAccountId, principalId);
+  return grants.ok ? mayWriteBlobs(grants.value) : null;
 }

@@ -17,7 +17,8 @@ import type { WorkContext } from './work-context.ts';
 
 /** Where a selection has come to: Resource Graph's own mark, and the id (in lower case) of the last network seen. */
 export type PageMark = { readonly skipToken: string | null; readonly after: string };
-export type Page = PageMark & { readonly selected: number };
+export type NetworksByState = Readonly<Partial<Record<string, number>>>;
+export type Page = PageMark & { readonly selected: number; readonly networksByState: NetworksByState };
 type PageInput = PageMark & { readonly selection: Selection };
 
 /**
@@ -27,13 +28,12 @@ type PageInput = PageMark & { readonly selection: Selection };
  */
 export async function selectPage(context: WorkContext, { selection, skipToken, after }: PageInput): Promise<Page> {
   const current = await context.policies.current();
-  if (!current) return { skipToken: null, after, selected: 0 };
-  if (selection.kind !== 'sweep' && (await isCancelled(context, selection.remediationId)))
-    return { skipToken: null, after, selected: 0 };
+  if (!current) return nothing(after);
+  if (selection.kind !== 'sweep' && (await isCancelled(context, selection.remediationId))) return nothing(after);
   if (!skipToken && selection.kind === 'sweep') await checkDestinations(context, current);
   if (selection.kind === 'dryRun' && !selection.filter) {
     const { next, planned } = await planNamed(context, current, selection.remediationId, skipToken);
-    return { skipToken: next, after, selected: planned };
+    return { skipToken: next, after, selected: planned, networksByState: {} };
   }
 
   const page = await queryEstate(context.clients, namedSubscriptions(current.policy), skipToken);
@@ -48,11 +48,17 @@ export async function selectPage(context: WorkContext, { selection, skipToken, a
   const fitting = filter ? judged.filter((one) => fitsFilter(filter, one)) : judged;
   if (selection.kind === 'dryRun') {
     await notePlans(context, selection.remediationId, fitting);
-    return { skipToken: next, after: upTo, selected: fitting.length };
+    return { skipToken: next, after: upTo, selected: fitting.length, networksByState: {} };
   }
   const ids = selection.kind === 'sweep' ? sweptIds(judged, records) : fitting.map(({ row }) => row.network.id);
   await enqueueNetworks(context, selection, current.etag, ids);
-  return { skipToken: next, after: upTo, selected: ids.length };
+  const byState = Map.groupBy(judged, ({ record, plan }) => record?.state ?? plan.verdict.state);
+  const networksByState = Object.fromEntries([...byState].map(([state, some]) => [state, some.length]));
+  return { skipToken: next, after: upTo, selected: ids.length, networksByState };
+}
+
+function nothing(after: string): Page {
+  return { skipToken: null, after, selected: 0, networksByState: {} };
 }
 
 /** The only subscriptions that the policy can speak of; null where that is not known without asking. */

@@ -6,6 +6,10 @@ import { control } from './support/client.ts';
 import { type Simulator, startSimulator } from './support/simulator.ts';
 
 const file = new URL('../../infra/local/example/estate.json', import.meta.url);
+const text = z.string().optional();
+const assignment = z.looseObject({
+  properties: z.looseObject({ roleDefinitionId: text, principalId: text, condition: text }).optional(),
+});
 let simulator: Simulator;
 let estate: { subscriptions: unknown[]; resources: unknown[] };
 
@@ -17,6 +21,19 @@ beforeAll(async () => {
 });
 
 afterAll(() => simulator.stop());
+
+test('the app holds its conditional roles with the conditions that Bicep gives them', async () => {
+  const conditions = estate.resources.flatMap((one) => {
+    const { roleDefinitionId = '', principalId = '', condition } = assignment.parse(one).properties ?? {};
+    const [, role] = /(destination-operator|delivery-reader)$/.exec(roleDefinitionId) ?? [];
+    return role ? [{ role, principalId, condition }] : [];
+  });
+  expect(conditions).toHaveLength(8);
+  for (const { role, principalId, condition } of conditions) {
+    const text = await readFile(new URL(`../../infra/azure/conditions/${role}.txt`, import.meta.url), 'utf8');
+    expect(condition).toBe(text.replaceAll('<appPrincipalId>', principalId));
+  }
+});
 
 test('the estate of the local run loads as a whole', async () => {
   const resources = arrayOf(await control(simulator, 'GET', '/resources'));

@@ -132,15 +132,24 @@ test('a selection goes page by page to its end, and is then noted as finished', 
         skipToken: call < 3 ? `page ${call + 1}` : null,
         after: `id ${call}`,
         selected: call,
+        networksByState: { Compliant: 10, [call < 2 ? 'Blocked' : 'Silent']: 1 },
       }),
+      proveDelivery: () => null,
       finishSelection: () => null,
     },
   });
+  const cause = `sweep ${startedAt.toISOString()}`;
   expect(calls).toEqual([
     { name: 'selectPage', input: { selection, skipToken: null, after: '' } },
+    { name: 'proveDelivery', input: { cause, after: '', upTo: 'id 1' } },
     { name: 'selectPage', input: { selection, skipToken: 'page 2', after: 'id 1' } },
+    { name: 'proveDelivery', input: { cause, after: 'id 1', upTo: 'id 2' } },
     { name: 'selectPage', input: { selection, skipToken: 'page 3', after: 'id 2' } },
-    { name: 'finishSelection', input: { selection, selected: 6 } },
+    { name: 'proveDelivery', input: { cause, after: 'id 2', upTo: 'id 3' } },
+    {
+      name: 'finishSelection',
+      input: { selection, selected: 6, networksByState: { Compliant: 30, Blocked: 1, Silent: 2 } },
+    },
   ]);
   expect(result).toBe('6 networks selected');
 });

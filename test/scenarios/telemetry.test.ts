@@ -58,6 +58,15 @@ describe('what a collector of OpenTelemetry is told', () => {
     expect(JSON.stringify(collector.spans)).not.toContain('api-version');
   });
 
+  it('is how many networks are in each state, with every sweep', async () => {
+    await scene.runFunction('sweep');
+    await eventually(async () =>
+      collector
+        .points('flowkeeper.networks')
+        .find(({ attributes, asInt, asDouble }) => attributes.state === 'Compliant' && (asInt ?? asDouble) === 1),
+    );
+  });
+
   it('is what failed, by its code', async () => {
     const end = await scene.fault({
       method: 'PUT',

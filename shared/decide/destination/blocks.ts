@@ -37,12 +37,16 @@ const accountChecks = [
   },
   {
     code: 'StorageAccountFirewall',
-    holds: ({ defaultAction, publicNetworkAccess, trustsAzure }: StorageFacts) =>
-      trustsAzure || (defaultAction !== 'Deny' && publicNetworkAccess !== 'Disabled'),
+    holds: letsFlowLogsIn,
     message: () =>
       'The firewall of the storage account does not let in trusted Azure services, so no flow log would arrive. Allow them (bypass AzureServices).',
   },
 ] as const;
+
+/** Flow logs come in as one of Azure's trusted services, where the account is not open to all. */
+export function letsFlowLogsIn({ defaultAction, publicNetworkAccess, trustsAzure }: StorageFacts): boolean {
+  return trustsAzure || (defaultAction !== 'Deny' && publicNetworkAccess !== 'Disabled');
+}
 
 /** Role assignments that a subscription may hold (Azure's limit, which can't be raised). */
 export const mostRoleAssignments = 4000;

@@ -17,6 +17,10 @@ export type StorageFacts = {
   readonly defaultAction: string;
   /** `Enabled`, `Disabled` or `SecuredByPerimeter`. */
   readonly publicNetworkAccess: string;
+  /** Whether the account's keys open it. */
+  readonly keysAllowed: boolean;
+  /** Where its blobs are; null for an account that has none. */
+  readonly blobEndpoint: string | null;
 };
 
 /** The container that Azure writes flow logs to. */

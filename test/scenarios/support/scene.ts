@@ -6,6 +6,7 @@ import type { FlowLog } from '@azure/arm-network';
 import { z } from 'zod';
 import { type Operator, signInAsOperator } from '../../../infra/local/world/operator.ts';
 import { startWorld } from '../../../infra/local/world/world.ts';
+import { blobDataContributor } from '../../../shared/policy/destinations.ts';
 import { requireResourceId, sameId } from '../../../shared/resource-id.ts';
 import { checkAnswer } from './api-contract.ts';
 import { examplePolicy, type PolicyDocument, writeBareEstate } from './bare-estate.ts';
@@ -20,6 +21,7 @@ const network = z.looseObject({
   drifts: z.array(z.object({ check: z.string(), expected: z.unknown(), actual: z.unknown() })),
   problem: problem.nullable(),
   leftovers: z.array(z.string()),
+  delivery: z.looseObject({ found: z.string() }).nullable(),
 });
 export type ToldNetwork = z.infer<typeof network>;
 
@@ -187,6 +189,11 @@ export async function openScene(
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Whether a resource is a role assignment that lets somebody write blobs; others name that role in their conditions. */
+export function isBlobGrant(resource: object): boolean {
+  return 'roleDefinitionId' in resource && String(resource.roleDefinitionId).endsWith(blobDataContributor);
 }
 
 /** Waits until a look finds something; after a minute it fails with what was seen last. */

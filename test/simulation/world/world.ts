@@ -4,6 +4,8 @@ import { type App, assemble } from '../../../functions/composition.ts';
 import { readSettings } from '../../../functions/settings.ts';
 import type { ResourceBody } from '../../../infra/local/arm/core/resource-type.ts';
 import type { InvocationResult } from '../../../infra/local/host/app/protocol.ts';
+import { said } from '../../../shared/azure/arm-outcome.ts';
+import type { FlowLogContainer } from '../../../shared/azure/flow-log-container.ts';
 import { createTelemetry } from '../../../shared/telemetry/telemetry.ts';
 import { type Histories, keepHistories } from '../promises/histories.ts';
 import { type Azure, createAzure, credential, type Served } from './azure.ts';
@@ -122,6 +124,12 @@ export async function openWorld({ seed, faultiness, allows, watch }: WorldOption
   };
 }
 
+/** No machine runs in these worlds, so no log has anything to deliver. */
+const nothingDelivered: FlowLogContainer = {
+  roots: () => Promise.resolve(said([])),
+  writtenAt: () => Promise.resolve(said([])),
+};
+
 /** The app as its composition root assembles it, with everything from outside behind gates. */
 function appOf(by: Incarnation, gates: Gates, books: Books, azure: Azure, now: () => number): App {
   return assemble({
@@ -132,6 +140,7 @@ function appOf(by: Incarnation, gates: Gates, books: Books, azure: Azure, now: (
     inboxSurvey: () => Promise.reject(new Error('Nobody asks how a simulation is.')),
     policies: gatedPolicies(books.policies, gates, by),
     openTable: (name, ...shape) => gatedRows(name, books.open(name, ...shape), gates, by),
+    openFlowLogContainer: () => nothingDelivered,
     deadLetters: gatedDeadLetters(books.deadLetters, gates, by),
     topic: null,
     telemetry: createTelemetry(metrics.getMeter('simulated'), trace.getTracer('simulated'), async () => {}),
