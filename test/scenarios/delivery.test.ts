@@ -1,8 +1,8 @@
 import { TableClient } from '@azure/data-tables';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { networkKey } from '../../shared/records/network-record.ts';
-import { openRecords } from '../../shared/records/records.ts';
+import { networkKey, networkRecord } from '../../shared/records/network-record.ts';
+import { tableRows } from '../../shared/records/table-rows.ts';
 import { startMachine } from './support/machines.ts';
 import { eventually, isBlobGrant, openScene, type Scene, untilState } from './support/scene.ts';
 
@@ -21,12 +21,13 @@ describe('whether flow logs arrive', () => {
   });
   afterAll(() => scene.close());
 
-  const records = () =>
-    openRecords((name) =>
-      TableClient.fromConnectionString(scene.environment().storageConnectionString, name, {
-        allowInsecureConnection: true,
-      }),
-    );
+  const recordsOfNetworks = () => {
+    const { storageConnectionString } = scene.environment();
+    const table = TableClient.fromConnectionString(storageConnectionString, 'networks', {
+      allowInsecureConnection: true,
+    });
+    return tableRows(table, networkRecord);
+  };
   const sweep = async () => {
     const finished = () => scene.log.filter((line) => line.includes('sweep finished')).length;
     const before = finished();
@@ -36,7 +37,7 @@ describe('whether flow logs arrive', () => {
   /** As if what is known of the network had been found so many hours before. */
   const letHoursPass = async (name: string, hours: number) => {
     const key = networkKey(ids.get(name) ?? '');
-    const { networks } = records();
+    const networks = recordsOfNetworks();
     const known = await networks.get(...key);
     if (!known?.delivery) throw new Error(`Nothing is known of what ${name} delivers.`);
     const { delivery } = known;
