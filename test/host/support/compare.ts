@@ -1,16 +1,13 @@
 import { expect } from 'vitest';
 import { EventType, type HistoryEvent } from '../../../infra/local/host/engine/history.ts';
-import { CHANCE, DEVIATIONS, FOREIGN_INVOCATIONS } from './deviations.ts';
+import { CHANCE, FOREIGN_INVOCATIONS } from './deviations.ts';
 import { executionOf } from './histories.ts';
 import { comparable } from './normalise.ts';
 import type { Exchange, Final, Recording, Turn } from './recording.ts';
 
 // Each comparison answers how much it compared.
 
-function text(scenario: string, value: unknown): string {
-  const edits = DEVIATIONS.filter((one) => one.scenario === '*' || one.scenario === scenario);
-  return edits.reduce((all, { pattern, by }) => all.replace(pattern, by), comparable(value));
-}
+const text = (scenario: string, value: unknown) => comparable(value, scenario);
 
 export function compareExchanges({ scenario, http }: Recording, own: Recording): number {
   const view = ({ label, request, response }: Exchange) =>
