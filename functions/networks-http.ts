@@ -5,6 +5,7 @@ import type { Records } from '../shared/records/records.ts';
 import type { HistoryRecord } from '../shared/records/stories.ts';
 import { requireResourceId } from '../shared/resource-id.ts';
 import { historyPartition } from '../shared/work/history-partition.ts';
+import { toldOfRecord } from './api/answers.ts';
 import { getNetwork, getNetworks } from './api/operations.ts';
 import { type Access, type Call, serve } from './api/serve.ts';
 import { problemResponse } from './problem-response.ts';
@@ -57,9 +58,8 @@ async function historyOf({ history }: Records, networkId: string): Promise<reado
 
 /** A record as people see it. */
 function shown(record: NetworkRecord) {
-  const { resourceGuid: _, runId: __, plannedAt: ___, turn: ____, repairs: _____, ...rest } = record;
   const { subscriptionId, resourceGroup, names } = requireResourceId(record.id);
-  return { name: names[0], subscriptionId, resourceGroup, ...rest };
+  return { name: names[0], subscriptionId, resourceGroup, ...toldOfRecord.parse(record) };
 }
 
 export function registerNetworks(access: Access): void {

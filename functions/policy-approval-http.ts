@@ -1,6 +1,7 @@
 import type { HttpResponseInit } from '@azure/functions';
 import type { z } from 'zod';
 import type { CurrentPolicy } from '../shared/policy/ruling.ts';
+import { notePolicy } from '../shared/work/note-policy.ts';
 import type { approvalAnswer } from './api/answers.ts';
 import { approvePolicy, getPolicyApproval } from './api/operations.ts';
 import { type Access, type Call, serve } from './api/serve.ts';
@@ -33,13 +34,17 @@ async function showApproval({ work }: Call<typeof getPolicyApproval>): Promise<H
 async function approve({ body, caller, work, client }: Call<typeof approvePolicy>): Promise<HttpResponseInit> {
   const { etag } = body;
   const by = caller.objectId;
+  const before = await work.policies.current();
   const approved = await work.policies.approve(etag, by, work.now().toISOString());
   const look = 'GET /api/policy/approval, look at what it would change, and approve that version.';
   if (approved === 'nothingWaits') return problemResponse(409, 'No policy waits for approval', [], look);
   if (approved === 'stale') return problemResponse(412, 'Another policy waits by now', [], look);
   work.log.info({ policyEtag: etag, by }, 'policy approved');
-  await startSweep(work, client);
   const current = await work.policies.current();
+  const versionOf = (one: CurrentPolicy | null) => one && { etag: one.etag, mode: one.policy.mode };
+  const after = versionOf(current);
+  if (after) await notePolicy(work, by, 'policy approved', versionOf(before), after);
+  await startSweep(work, client);
   return { status: 200, headers: { etag }, jsonBody: current && approvalOf(current) };
 }
 

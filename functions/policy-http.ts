@@ -1,4 +1,5 @@
 import type { HttpResponseInit } from '@azure/functions';
+import { notePolicy } from '../shared/work/note-policy.ts';
 import { validatePolicy } from '../shared/work/validate-policy.ts';
 import { weighPolicy } from '../shared/work/weigh-policy.ts';
 import { getPolicy, putPolicy, validatePolicyDocument } from './api/operations.ts';
@@ -36,6 +37,7 @@ async function replacePolicy({
 }: Call<typeof putPolicy>): Promise<HttpResponseInit> {
   const ifMatch = headers.get('if-match');
   const ifNoneMatch = headers.get('if-none-match');
+  const before = await work.policies.current();
   const saved = await work.policies.save(body, {
     ...(ifMatch ? { ifMatch: statedVersion(ifMatch) } : {}),
     ...(ifNoneMatch ? { ifNoneMatch } : {}),
@@ -53,6 +55,8 @@ async function replacePolicy({
     case 'saved': {
       const { etag, created, policy } = saved;
       work.log.info({ etag, mode: policy.mode, by: caller.objectId }, 'policy accepted');
+      const former = before && { etag: before.etag, mode: before.policy.mode };
+      await notePolicy(work, caller.objectId, 'policy stated', former, { etag, mode: policy.mode });
       // Where Resource Graph refuses, the watchdog weighs it.
       await weighPolicy(work).catch((error: unknown) => work.log.error({ error: String(error) }, 'policy not weighed'));
       const current = await work.policies.current();

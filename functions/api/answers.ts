@@ -15,12 +15,19 @@ function named<Schema extends z.ZodType>(id: string, schema: Schema): Schema {
 
 const continuation = z.string().nullable().describe('Null on the last page.');
 
-/** A network as people see it: the record, without what only the work needs. */
+/** What people are told of a record: all but what only the work needs. */
+export const toldOfRecord = networkRecord.omit({
+  resourceGuid: true,
+  runId: true,
+  plannedAt: true,
+  turn: true,
+  repairs: true,
+});
 const told = z.strictObject({
   name: z.string(),
   subscriptionId: z.string(),
   resourceGroup: z.string(),
-  ...networkRecord.omit({ resourceGuid: true, runId: true, plannedAt: true, turn: true, repairs: true }).shape,
+  ...toldOfRecord.shape,
 });
 export const networkAnswer = named('Network', told);
 export const networksAnswer = named('Networks', z.strictObject({ networks: z.array(networkAnswer), continuation }));

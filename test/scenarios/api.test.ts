@@ -90,6 +90,13 @@ describe('the API where Entra ID is asked', () => {
     expect(JSON.stringify(await books(scene))).not.toMatch(/somebody.secret/i);
   });
 
+  it('keeps who stated the policy', async () => {
+    const { body } = await scene.call('/api/changes', { headers: operator });
+    expect(body).toMatchObject({
+      changes: [{ resourceId: 'policy', by: operatorId, before: null, after: { mode: 'audit' } }],
+    });
+  });
+
   it('answers what is read with an ETag, and 304 to who has it', async () => {
     for (const path of ['/api/networks', '/api/policy', '/api/openapi.json']) {
       const first = await scene.call(path, { headers: operator });

@@ -76,8 +76,8 @@ describe('what an auditor asks for', () => {
     }
     const kinds = all.map(({ kind }) => kind);
     expect(kinds.filter((kind) => kind === 'intended')).toHaveLength(3);
-    // Two of the flow log, and of its destination an identity and a role assignment.
-    expect(kinds.filter((kind) => kind === 'changed')).toHaveLength(4);
+    // Two of the flow log, of its destination an identity and a role assignment, and the policy itself.
+    expect(kinds.filter((kind) => kind === 'changed')).toHaveLength(5);
 
     const times = all.map(({ at }) => at).sort();
     const csv = await scene.call('/api/changes', { headers: { accept: 'text/csv' } });
