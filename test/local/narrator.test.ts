@@ -53,6 +53,14 @@ describe('what is told of one line', () => {
       { msg: 'network settled', networkId, state: 'NonCompliant', because: 'audit' },
       'not compliant (the policy only reports) [plain]',
     ],
+    [
+      { msg: 'network settled', networkId, state: 'NonCompliant', because: 'paused', code: 'HourlyLimitReached' },
+      'not compliant (waits for its turn): HourlyLimitReached [plain]',
+    ],
+    [
+      { msg: 'network settled', networkId, state: 'Contested', because: 'contested', code: 'Contested' },
+      'contested (somebody else keeps changing it): Contested [bad]',
+    ],
     [{ msg: 'network settled', networkId, state: 'Exempt', because: 'exempt' }, 'exempt (exempt by policy) [plain]'],
     [
       {
@@ -100,6 +108,15 @@ describe('what is told of one line', () => {
     expect(told({ msg: 'remediation accepted', reason: 'bulk', count: 20 })).toEqual([
       'a person: asks for 20 VNets [plain]',
     ]);
+  });
+
+  it('a policy that waits for approval, and one that is light enough for none', () => {
+    const weighed = { msg: 'policy weighed', approveAbove: 2, fields: { storageId: 3 } };
+    expect(told({ ...weighed, networks: 3 })).toEqual([
+      'policy: waits for approval: it would change 3 VNets that are compliant [plain]',
+    ]);
+    expect(told({ ...weighed, networks: 2 })).toEqual([]);
+    expect(told({ msg: 'policy approved' })).toEqual(['policy: approved [plain]']);
   });
 
   it('an event of a flow log, and a sweep that found something', () => {

@@ -7,6 +7,7 @@ const networkAnswer = z.object({
   state: z.string(),
   because: z.string().nullable(),
   until: z.string().nullable(),
+  changedAt: z.string().nullable(),
   problem: z.object({ code: z.string(), message: z.string() }).nullable(),
 });
 const networksAnswer = z.object({ networks: z.array(networkAnswer), continuation: z.string().nullable() });

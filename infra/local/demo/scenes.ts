@@ -1,6 +1,7 @@
 import { sameId } from '../../../shared/resource-id.ts';
 import { changeFlowLog, deleteFlowLog } from '../estate/change.ts';
 import { findFlowLog, findNetwork } from '../estate/read.ts';
+import { assignDeployment, changeUntilContested } from './contest.ts';
 import { addFault, countAnswers } from './faults.ts';
 import { remediate } from './functions-api.ts';
 import { reasonOf } from './judge.ts';
@@ -15,6 +16,7 @@ export type Scene = {
 
 const busyAccount = 'stflowlogsuks';
 const lockedAccount = 'stflowlogsgwc';
+const foughtOver = 'vnet-checkout-prod-weu';
 
 export const scenes: readonly Scene[] = [
   {
@@ -91,6 +93,28 @@ export const scenes: readonly Scene[] = [
       await fetch(`${stage.environment.controlUrl}/faults`, { method: 'DELETE' });
       await remediate(stage.environment, [id]);
       await untilRight(stage, 'vnet-shop-prod-gwc');
+    },
+  },
+  {
+    title: `An Azure Policy sets the retention of ${foughtOver}'s flow log, again and again`,
+    outcome: 'after three repairs nothing is written any more: it is contested, with the name of the assignment',
+    play: async (stage) => {
+      await assignDeployment(stage, 'sub-payments-prod', 'Flow logs of the audit department');
+      await changeUntilContested(stage, foughtOver, { retentionPolicy: { enabled: true, days: 7 } });
+      await untilSeen(stage, foughtOver, ({ flowLogs: [log] }, told) => {
+        const { code, message = '' } = told?.problem ?? {};
+        if (code !== 'Contested' || !message.includes('Flow logs of the audit department')) return `it says ${message}`;
+        return log?.flowLog.retentionPolicy?.days === 7 ? undefined : 'the flow log was written once more';
+      });
+    },
+  },
+  {
+    title: `They agree, and a person asks for ${foughtOver}`,
+    outcome: 'it is compliant',
+    play: async (stage) => {
+      const { id } = await findNetwork(stage.operator, stage.environment, foughtOver);
+      await remediate(stage.environment, [id]);
+      await untilRight(stage, foughtOver);
     },
   },
 ];

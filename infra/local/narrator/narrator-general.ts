@@ -6,6 +6,15 @@ export function narrateGeneral(line: AppLine): { readonly subject: string; reado
   switch (line.msg) {
     case 'policy accepted':
       return { subject: 'policy', text: `accepted, mode ${line.mode ?? 'unknown'}` };
+    case 'policy weighed': {
+      const { networks = 0, approveAbove = 0 } = line;
+      if (networks <= approveAbove) return undefined;
+      return { subject: 'policy', text: `waits for approval: it would change ${vnets(networks)} that are compliant` };
+    }
+    case 'policy approved':
+      return { subject: 'policy', text: 'approved' };
+    case 'changes paused: too many have failed':
+      return { subject: 'estate', text: 'nothing is changed for a while: too many changes have failed' };
     case 'remediation accepted':
       return { subject: 'a person', text: `asks for ${vnets(line.count ?? 0)}` };
     case 'sweep finished':

@@ -47,7 +47,8 @@ export function narrateDestination(line: AppLine, time: Date, memory: Memory): P
 
 /** A network that waited for its storage account is planned again; that is told once. */
 function narratePlan(id: string, line: AppLine, memory: Memory): Phrase | undefined {
-  if (line.change === undefined || line.change === 'none') return undefined;
+  // Where it is not going to be done, the settling says why.
+  if (line.change === undefined || line.change === 'none' || line.because) return undefined;
   const drifts = (line.drifts ?? []).map((drift) => driftWords[drift] ?? drift).join(', ');
   const todo = line.change === 'create' ? 'created' : 'repaired';
   const text = `${drifts || 'differs from the policy'} → to be ${todo}`;

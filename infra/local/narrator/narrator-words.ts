@@ -30,7 +30,10 @@ export const becauseWords: Readonly<Record<string, string>> = {
   audit: 'the policy only reports',
   exempt: 'exempt by policy',
   held: "held by its owner's tag",
+  report: 'made by others, and only reported',
+  contested: 'somebody else keeps changing it',
   parked: 'parked',
+  paused: 'waits for its turn',
   waiting: 'waits for its storage account',
   settling: 'still settling',
 };

@@ -39,6 +39,8 @@ const appLine = z.looseObject({
   mode: z.string().optional(),
   selected: z.number().optional(),
   count: z.number().optional(),
+  networks: z.number().optional(),
+  approveAbove: z.number().optional(),
 });
 
 /** What Flowkeeper logs, as far as a person is told of it. */
