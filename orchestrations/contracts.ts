@@ -47,7 +47,11 @@ export type Steps = {
   locate: { request: { readonly items: readonly WorkItem[] }; output: { readonly lanes: readonly NetworkLane[] } };
   planNetwork: { request: { readonly item: NetworkItem }; output: RecordedPlan };
   ensureNetworkWatcher: { request: NetworkWatcherRequest; output: { readonly networkWatcherId: string } };
-  ensureFlowLog: { request: FlowLogRequest; output: FlowLogFacts };
+  ensureFlowLog: {
+    /** `undoTo`: what is to be there when it is taken back. */
+    request: FlowLogRequest & { readonly undoTo: Undo['to'] };
+    output: FlowLogFacts;
+  };
   verifyFlowLog: { request: VerifyRequest; output: FlowLogFacts };
   planDestination: { request: { readonly account: string }; output: DestinationPlan };
   ensureIdentity: { request: IdentityRequest; output: { readonly principalId: string } };

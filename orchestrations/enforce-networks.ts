@@ -76,8 +76,9 @@ function* bind(
   const saga = newSaga(ctx, common);
   const flowLogId = plan.flowLogId ?? `${networkWatcherId}/flowLogs/${desired.name}`;
   const settings = change.after;
-  const flowLog = { flowLogId, location, targetResourceId: networkId, settings };
-  const written = yield* saga.step('ensureFlowLog', flowLogId, flowLog, undoOf(plan, flowLogId));
+  const undo = undoOf(plan, flowLogId);
+  const flowLog = { flowLogId, location, targetResourceId: networkId, settings, undoTo: undo.to };
+  const written = yield* saga.step('ensureFlowLog', flowLogId, flowLog, undo);
   const proof = written.ok
     ? yield* saga.step(
         'verifyFlowLog',

@@ -30,6 +30,7 @@ export const ownProblems = {
   ProviderNotRegistered: 'owner',
   RoleAssignmentsUsedUp: 'owner',
   IdentityNotFound: 'operator',
+  IdentityInUse: 'owner',
   DestinationChanged: 'wait',
   // Destinations: warnings, which keep nothing from being written.
   PublicAccessDisabled: 'owner',

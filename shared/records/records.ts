@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { deadLetterCount } from './dead-letter-box.ts';
+import { flowLogIntent } from './flow-log-intent.ts';
 import { networkRecord } from './network-record.ts';
 import { stateChange } from './state-change.ts';
 import { historyRecord, remediationRecord, stepRecord } from './stories.ts';
@@ -17,6 +18,7 @@ export const recordTables = [
   'sweeps',
   'deadLetters',
   'changes',
+  'intents',
 ] as const;
 
 /** Opens a table whose records have this schema. `columns`: what is filtered on. */
@@ -37,6 +39,7 @@ export function openRecords(open: OpenTable) {
     remediations: open('remediations', remediationRecord),
     sweeps: open('sweeps', sweepRecord),
     changes: open('changes', stateChange),
+    intents: open('intents', flowLogIntent),
     deadLetters: open('deadLetters', deadLetterCount),
   };
 }

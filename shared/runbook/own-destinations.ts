@@ -105,6 +105,14 @@ az role assignment delete --ids <id>`,
     command: `az identity create --name <name> --resource-group <group> --location <location>
 ${policy}`,
   },
+  IdentityInUse: {
+    happened: 'An identity that Flowkeeper made and wants to remove is used by a resource. The message names it.',
+    why: 'Somebody bound the identity to something else than the flow logs that it was made for.',
+    meanwhile: 'Keeps the identity, tells it as a leftover of its destination, and tries again at the next look.',
+    mend: 'Bind another identity to that resource; or keep this one by removing its tag flowkeeper-deployment.',
+    command: `az resource show --ids <userId> --query identity
+az tag update --operation delete --resource-id <resourceId> --tags flowkeeper-deployment=<deployment>`,
+  },
   DestinationChanged: {
     happened: "The destination's own row was changed by another part of Flowkeeper while it was looked at.",
     why: 'A network asked for it, or the sweep did, at the same moment.',

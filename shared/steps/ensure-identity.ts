@@ -1,6 +1,7 @@
 import type { ArmClients } from '../azure/arm-clients.ts';
 import { classify } from '../azure/arm-error-table.ts';
 import { type ArmOutcome, arm, armFind } from '../azure/arm-outcome.ts';
+import { findUserOf } from '../azure/identity-uses.ts';
 import { mapOutcome } from '../azure/network-reads.ts';
 import { ownProblem } from '../problem.ts';
 import { requireResourceId } from '../resource-id.ts';
@@ -58,12 +59,16 @@ export async function ensureIdentity(
   return { status: 'done', did: 'created', output: { principalId: made.value.principalId ?? '' } };
 }
 
-/** Removes an identity that we made and nobody can be using yet. One without our tags is left alone. */
+/** Removes an identity of ours that nobody uses. One without our tags is left alone. */
 export async function undoIdentity(context: StepContext, { resourceId }: Undo): Promise<StepAnswer<null>> {
   const existing = await readIdentity(context.clients, resourceId);
   if (!existing.ok) return classify(existing.error, resourceId);
   if (!existing.value || !context.isOurs(existing.value.tags))
     return { status: 'done', did: 'unchanged', output: null };
+  // Azure would delete it under whoever uses it.
+  const user = await findUserOf(context.clients, resourceId);
+  if (!user.ok) return classify(user.error, resourceId);
+  if (user.value) return inUse(resourceId, user.value);
 
   const stop = await context.guard();
   if (stop) return { status: 'stopped', because: stop };
@@ -72,6 +77,11 @@ export async function undoIdentity(context: StepContext, { resourceId }: Undo): 
     context.clients.identity(subscriptionId).userAssignedIdentities.delete(resourceGroup, names[0]),
   );
   return removed.ok ? removal(removed.status) : classify(removed.error, resourceId);
+}
+
+function inUse(identityId: string, user: string): StepAnswer<never> {
+  const message = `The identity is not needed any more, and ${user} uses it; so it stays. Take it from there, or make it your own by removing the tag flowkeeper-deployment.`;
+  return { status: 'fatal', problem: ownProblem('IdentityInUse', identityId, message) };
 }
 
 function notThere(identityId: string): StepAnswer<never> {

@@ -1,22 +1,18 @@
-import { type ArmOutcome, arm, said } from '../azure/arm-outcome.ts';
+import { type ArmOutcome, said } from '../azure/arm-outcome.ts';
+import { findUserOf } from '../azure/identity-uses.ts';
 import { flowLogFacts } from '../azure/network-facts.ts';
 import { listFlowLogs } from '../azure/network-reads.ts';
 import { sameId } from '../resource-id.ts';
 import type { WorkContext } from './work-context.ts';
 
 /**
- * Whether a flow log uses the identity. Resource Graph is asked first, since it sees every subscription; what it does not
- * show is no proof, so every network watcher that is known is asked too: a request for each subscription and region.
+ * Whether a flow log or another resource uses the identity. Resource Graph is asked first, since it sees every subscription;
+ * what it does not show is no proof, so every network watcher that is known is asked too: a request for each of them.
  */
 export async function isIdentityInUse(context: WorkContext, identityId: string): Promise<ArmOutcome<boolean>> {
-  const { graph } = context.clients;
-  const query = `resources
-| where type =~ 'microsoft.network/networkwatchers/flowlogs' and tostring(identity) contains '${identityId}'
-| project id`;
-  const options = { resultFormat: 'objectArray' as const, top: 1 };
-  const shown = await arm(() => graph.resources({ query, options }));
-  if (!shown.ok) return shown;
-  if (shown.value.count > 0) return said(true);
+  const user = await findUserOf(context.clients, identityId);
+  if (!user.ok) return user;
+  if (user.value) return said(true);
 
   for (const networkWatcherId of await knownWatchers(context)) {
     const flowLogs = await listFlowLogs(context.clients, networkWatcherId);

@@ -8,6 +8,7 @@ import { isUrgent, laneId, type Run } from '../inbox/work-item.ts';
 import { networkKey } from '../records/network-record.ts';
 import { concludeChange } from './admit-change.ts';
 import { recordAfter, rowAfter, type Settling } from './after-a-run.ts';
+import { forgetFlowLogIntent } from './flow-log-intents.ts';
 import { askedFor, historyPartition } from './history-partition.ts';
 import type { NetworkItem, RecordedPlan } from './network-item.ts';
 import { noteNetwork } from './note-network.ts';
@@ -30,6 +31,7 @@ export async function settleNetwork(context: WorkContext, settling: Settling): P
     if (plan) await writeHistory(context, settling, plan, now);
     if (plan) await concludeChange(context, plan, outcome, before);
     await noteNetwork(context, run.runId, before, record);
+    if (record.state === 'Compliant') await forgetFlowLogIntent(context, item.networkId);
     measure(context, settling, now);
     const { state, because, problem, until } = record;
     context.log.info(

@@ -32,6 +32,7 @@ describe('a network that needs a change', () => {
       location: 'westeurope',
       targetResourceId: networkId,
       settings,
+      undoTo: { kind: 'absent' },
     });
   });
 

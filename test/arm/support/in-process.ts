@@ -31,6 +31,7 @@ export function startInProcess(estate: Estate, parts: Partial<WorldParts> = {}) 
     world,
     handle,
     faults,
+    now: clock.now,
     send,
     pass: (seconds: number) => {
       now += seconds * 1000;
