@@ -3,6 +3,7 @@ import { type ArmWrite, withCorrelation } from '../shared/azure/arm-clients.ts';
 import { closeRun } from '../shared/inbox/close-run.ts';
 import { laneId } from '../shared/inbox/work-item.ts';
 import { deploymentTag, runTag } from '../shared/our-tags.ts';
+import { collectFlowLog } from '../shared/steps/collect-flow-log.ts';
 import type { StepAnswer, StepResult } from '../shared/steps/contract.ts';
 import { ensureFlowLog } from '../shared/steps/ensure-flow-log.ts';
 import { ensureIdentity, undoIdentity } from '../shared/steps/ensure-identity.ts';
@@ -53,6 +54,7 @@ export const steps: {
     return answer;
   },
   verifyFlowLog: (_, step, input) => verifyFlowLog(step, input),
+  collectFlowLog: (_, step, input) => collectFlowLog(step, input),
   ensureIdentity: (_, step, input) => ensureIdentity(step, input),
   ensureRoleAssignment: async (work, step, input) => {
     await noteIntent(work, input.run, {

@@ -4,6 +4,7 @@ import type { Take } from '../shared/inbox/take-batch.ts';
 import type { LaneKey, Reason, Run, WorkItem } from '../shared/inbox/work-item.ts';
 import type { Problem } from '../shared/problem.ts';
 import type { Selection } from '../shared/records/selection.ts';
+import type { CollectRequest } from '../shared/steps/collect-flow-log.ts';
 import type { StepAnswer, Undo } from '../shared/steps/contract.ts';
 import type { FlowLogRequest } from '../shared/steps/ensure-flow-log.ts';
 import type { IdentityRequest } from '../shared/steps/ensure-identity.ts';
@@ -53,6 +54,7 @@ export type Steps = {
     output: FlowLogFacts;
   };
   verifyFlowLog: { request: VerifyRequest; output: FlowLogFacts };
+  collectFlowLog: { request: CollectRequest; output: null };
   planDestination: { request: { readonly account: string }; output: DestinationPlan };
   ensureIdentity: { request: IdentityRequest; output: { readonly principalId: string } };
   ensureRoleAssignment: { request: RoleAssignmentRequest; output: { readonly roleAssignmentId: string } };

@@ -26,7 +26,9 @@ export function* enforceNetworks(ctx: OrchestrationContext): Durable<string> {
     const planned = yield* runStep(ctx, 'planNetwork', { item, ...common, policyEtag: '', resourceId: item.networkId });
     const plan = planned.ok ? planned.value : null;
     let outcome: NetworkOutcome = planned.ok ? { kind: 'planned' } : refused(planned);
-    if (plan?.change && plan.because === null) {
+    if (plan?.change?.kind === 'delete' && plan.because === null) {
+      outcome = yield* collect(ctx, run, item, plan);
+    } else if (plan?.change && plan.because === null) {
       const bound = yield* bind(ctx, run, item, plan, watcher);
       outcome = bound.outcome;
       watcher = bound.watcher;
@@ -54,7 +56,7 @@ function* bind(
 ): Durable<Bound> {
   const { networkId, location } = item;
   const { change, desired, policyEtag } = plan;
-  if (!change || !desired) return { outcome: { kind: 'planned' }, watcher: known };
+  if (!change?.after || !desired) return { outcome: { kind: 'planned' }, watcher: known };
   const common = { run, policyEtag, about: networkId, correlationId: correlationOf(item) };
   const { subscriptionId } = requireResourceId(networkId);
 
@@ -109,6 +111,17 @@ function* bind(
         }
       : failed;
   return { outcome, watcher: networkWatcherId };
+}
+
+/** A log of ours whose network is gone: it records nothing, and nobody else would delete it. */
+function* collect(ctx: OrchestrationContext, run: Run, item: NetworkItem, plan: RecordedPlan): Durable<NetworkOutcome> {
+  const { networkId, flowLogId, policyEtag } = plan;
+  if (!flowLogId) return { kind: 'planned' };
+  const admitted = yield* call(ctx, 'admitChange', { run, plan, reason: requestOf(item).reason });
+  if (admitted.kind !== 'go') return admitted;
+  const common = { run, policyEtag, about: networkId, correlationId: correlationOf(item), resourceId: flowLogId };
+  const collected = yield* runStep(ctx, 'collectFlowLog', { flowLogId, networkId, ...common });
+  return collected.ok ? { kind: 'collected' } : refused(collected);
 }
 
 function undoOf({ change }: RecordedPlan, flowLogId: string): Undo {

@@ -18,7 +18,7 @@ export function fieldsInContest(
  * deleted is made again every time: there is no setting to settle, and nothing would record meanwhile.
  */
 export function changedFields(change: FlowLogChange): readonly SetField[] {
-  if (change.kind === 'create') return [];
+  if (change.kind !== 'update') return [];
   return fieldChanges(change).map(({ field, after }) => ({ field, value: JSON.stringify(after).toLowerCase() }));
 }
 

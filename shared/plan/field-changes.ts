@@ -5,19 +5,19 @@ export type FieldValue = string | number | boolean | null | readonly string[];
 /** One field of a flow log that a plan sets: as it is, and as it will be. */
 export type FieldChange = { readonly field: string; readonly before: FieldValue; readonly after: FieldValue };
 
-/** What a change does, field by field: all fields of a log that is made, of an existing one those that differ. */
+/** What a change does, field by field: all fields of a log that is made or deleted, of another those that differ. */
 export function fieldChanges(change: FlowLogChange): readonly FieldChange[] {
   const after = fieldsOf(change.after);
-  const before = change.kind === 'update' ? fieldsOf(change.before) : new Map<string, FieldValue>();
+  const before = fieldsOf(change.before);
   const names = [...new Set([...before.keys(), ...after.keys()])];
   return names
     .map((field) => ({ field, before: before.get(field) ?? null, after: after.get(field) ?? null }))
-    .filter((one) => change.kind === 'create' || !same(one.before, one.after));
+    .filter((one) => change.kind !== 'update' || !same(one.before, one.after));
 }
 
 /** Settings that hold settings come out under their path, as `trafficAnalytics.workspaceId`. */
-function fieldsOf(settings: FlowLogSettings): ReadonlyMap<string, FieldValue> {
-  return new Map(flatten('', settings));
+function fieldsOf(settings: FlowLogSettings | null): ReadonlyMap<string, FieldValue> {
+  return new Map(settings ? flatten('', settings) : []);
 }
 
 function flatten(path: string, value: unknown): [string, FieldValue][] {

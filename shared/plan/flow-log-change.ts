@@ -17,12 +17,14 @@ export type FlowLogSettings = {
 
 /** What will be written, field by field. `ifStill` of a later undo is `after`; `before` is what it puts back. */
 export type FlowLogChange =
-  | { readonly kind: 'create'; readonly after: FlowLogSettings }
-  | { readonly kind: 'update'; readonly before: FlowLogSettings; readonly after: FlowLogSettings };
+  | { readonly kind: 'create'; readonly before: null; readonly after: FlowLogSettings }
+  | { readonly kind: 'update'; readonly before: FlowLogSettings; readonly after: FlowLogSettings }
+  /** Only of a log of ours whose network is gone. */
+  | { readonly kind: 'delete'; readonly before: FlowLogSettings; readonly after: null };
 
 /** Whether nothing is recorded before the change, and something after it. */
 export function startsLogging(change: FlowLogChange): boolean {
-  return change.after.enabled && (change.kind === 'create' || !change.before.enabled);
+  return change.after?.enabled === true && change.before?.enabled !== true;
 }
 
 /** The settings that the policy asks for; what it says nothing of stays as it is on `current`. */

@@ -95,7 +95,7 @@ function missing(desired: DesiredFlowLog): Drift {
 
 function changeOf(flowLog: FlowLogFacts | null, desired: DesiredFlowLog): FlowLogChange {
   const after = desiredSettings(desired, flowLog);
-  return flowLog ? { kind: 'update', before: settingsOf(flowLog), after } : { kind: 'create', after };
+  return flowLog ? { kind: 'update', before: settingsOf(flowLog), after } : { kind: 'create', before: null, after };
 }
 
 function reasonNotTo(

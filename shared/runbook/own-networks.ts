@@ -68,8 +68,9 @@ az resource delete --ids <resourceId>`,
   OrphanedFlowLog: {
     happened: 'The network of this flow log is gone. The log is still there and records nothing.',
     why: 'The network was deleted without its flow log.',
-    meanwhile: 'Leaves it alone: what was recorded stays in the storage account either way.',
-    mend: 'Delete the flow log.',
+    meanwhile:
+      'Deletes a flow log that Flowkeeper made, where the policy says enforce; leaves any other alone. What was recorded stays in the storage account either way.',
+    mend: 'Delete the flow log, or give Flowkeeper the role Flowkeeper Flow Log Remover.',
     command: 'az resource delete --ids <resourceId>',
   },
   ManagementGroupsUnknown: {

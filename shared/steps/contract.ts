@@ -8,6 +8,7 @@ export type StepKind =
   | 'ensureNetworkWatcher'
   | 'ensureFlowLog'
   | 'verifyFlowLog'
+  | 'collectFlowLog'
   | 'planDestination'
   | 'ensureIdentity'
   | 'ensureRoleAssignment'

@@ -1,10 +1,9 @@
 import { classify } from '../azure/arm-error-table.ts';
-import { beginOperation, pollOperation } from '../azure/long-running.ts';
 import { flowLogFacts } from '../azure/network-facts.ts';
 import { readFlowLog } from '../azure/network-reads.ts';
 import { sameSettings, settingsOf } from '../plan/flow-log-change.ts';
-import { requireResourceId } from '../resource-id.ts';
 import type { StepAnswer, Undo } from './contract.ts';
+import { beginDelete, pollDelete } from './delete-flow-log.ts';
 import { ensureFlowLog } from './ensure-flow-log.ts';
 import type { StepContext } from './step-context.ts';
 
@@ -46,25 +45,4 @@ async function putBack(
   };
   const answer = await ensureFlowLog(context, request);
   return answer.status === 'done' ? { ...answer, output: null } : answer;
-}
-
-async function beginDelete(context: StepContext, flowLogId: string): Promise<StepAnswer<null>> {
-  const stop = await context.guard();
-  if (stop) return { status: 'stopped', because: stop };
-  const { subscriptionId, resourceGroup, names } = requireResourceId(flowLogId);
-  const [watcher, name = ''] = names;
-  const { flowLogs } = context.clients.network(subscriptionId);
-  return deleted(flowLogId, await beginOperation(() => flowLogs.delete(resourceGroup, watcher, name)));
-}
-
-async function pollDelete({ clients }: StepContext, flowLogId: string, state: string): Promise<StepAnswer<null>> {
-  const client = clients.network(requireResourceId(flowLogId).subscriptionId);
-  return deleted(flowLogId, await pollOperation<void>(client, state, client.flowLogs.delete));
-}
-
-function deleted(flowLogId: string, outcome: Awaited<ReturnType<typeof pollOperation<void>>>): StepAnswer<null> {
-  if (!outcome.ok) return outcome.error.status === 404 ? unchanged : classify(outcome.error, flowLogId);
-  const operation = outcome.value;
-  if (operation.done) return { status: 'done', did: 'deleted', output: null };
-  return { status: 'running', resume: operation.state, afterSeconds: operation.afterSeconds };
 }

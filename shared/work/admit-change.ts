@@ -6,7 +6,7 @@ import { ownProblem, type Problem } from '../problem.ts';
 import { updateChangeCount } from '../records/change-count-row.ts';
 import { type NetworkRecord, networkKey } from '../records/network-record.ts';
 import { fence } from './fence.ts';
-import type { AdmittedChange, NetworkOutcome, RecordedPlan } from './network-item.ts';
+import { type AdmittedChange, isEnd, type NetworkOutcome, type RecordedPlan } from './network-item.ts';
 import type { WorkContext } from './work-context.ts';
 
 /**
@@ -53,7 +53,7 @@ export async function concludeChange(
   outcome: NetworkOutcome,
   before: NetworkRecord | null,
 ): Promise<void> {
-  if (!plan.change || (outcome.kind !== 'changed' && outcome.kind !== 'failed')) return;
+  if (!plan.change || !isEnd(outcome)) return;
   if (outcome.kind === 'failed' && before?.problem?.code === outcome.problem.code) return;
   const current = await policies.current();
   const limits = current?.policy.limits;

@@ -1,5 +1,6 @@
 import { countedRepairs, type Repair, withoutOld, withRepairs } from '../decide/contested.ts';
 import { withDelivery } from '../decide/delivery.ts';
+import type { ComplianceState } from '../decide/verdict.ts';
 import type { Outcome } from '../inbox/settle-item.ts';
 import { isByPerson, type Run } from '../inbox/work-item.ts';
 import { changedFields } from '../plan/contest.ts';
@@ -23,6 +24,7 @@ export function rowAfter({ outcome }: Settling, policyEtag: string, now: Date): 
   switch (outcome.kind) {
     case 'planned':
     case 'changed':
+    case 'collected':
       return { kind: 'remove' };
     case 'stopped':
       return { kind: 'due' };
@@ -74,7 +76,7 @@ export function recordAfter(settling: Settling, before: NetworkRecord | null, no
   };
   const failed = (problem: Problem, until: string, leftovers: readonly string[]): NetworkRecord => ({
     ...known,
-    state: plan ? 'Blocked' : 'Unknown',
+    state: stateOfFailure(plan),
     problem,
     because: 'parked',
     until,
@@ -96,6 +98,17 @@ export function recordAfter(settling: Settling, before: NetworkRecord | null, no
         changedAt: now.toISOString(),
         delivery: null,
       };
+    case 'collected':
+      return {
+        ...known,
+        state: 'Gone',
+        problem: null,
+        action: null,
+        plan: null,
+        flowLogId: null,
+        logging: null,
+        changedAt: now.toISOString(),
+      };
     case 'waiting':
       return { ...known, state: 'Pending', because: 'waiting' };
     case 'paused': {
@@ -110,6 +123,12 @@ export function recordAfter(settling: Settling, before: NetworkRecord | null, no
         flowLogId: outcome.flowLogId ?? known.flowLogId,
       };
   }
+}
+
+/** An orphaned log that could not be deleted is still orphaned. */
+function stateOfFailure(plan: RecordedPlan | null): ComplianceState {
+  if (plan?.verdict.state === 'Orphaned') return 'Orphaned';
+  return plan ? 'Blocked' : 'Unknown';
 }
 
 /** What was put right of late. A person's request starts the count anew. */

@@ -42,6 +42,8 @@ export type AdmittedChange =
 export type NetworkOutcome =
   | { readonly kind: 'planned' }
   | { readonly kind: 'changed'; readonly did: 'unchanged' | 'created' | 'updated'; readonly flowLog: FlowLogFacts }
+  /** The log is deleted, or was not ours to delete any more. */
+  | { readonly kind: 'collected' }
   | {
       readonly kind: 'failed';
       readonly problem: Problem;
@@ -51,3 +53,10 @@ export type NetworkOutcome =
     }
   | Exclude<AdmittedChange, { kind: 'go' }>
   | Exclude<DestinationState, { kind: 'ready' }>;
+
+/** Whether the change that was planned has come to its end, good or bad. */
+export function isEnd(
+  outcome: NetworkOutcome,
+): outcome is Extract<NetworkOutcome, { kind: 'changed' | 'collected' | 'failed' }> {
+  return outcome.kind === 'changed' || outcome.kind === 'collected' || outcome.kind === 'failed';
+}

@@ -9,9 +9,9 @@ import { readDestination } from '../inbox/destination-row.ts';
 import { readItem } from '../inbox/item-row.ts';
 import { isByPerson, laneId, type Run } from '../inbox/work-item.ts';
 import { contest, fieldsInContest } from '../plan/contest.ts';
+import { planGone } from '../plan/plan-gone.ts';
 import { type NetworkPlan, planNetwork } from '../plan/plan-network.ts';
 import type { CurrentPolicy } from '../policy/ruling.ts';
-import { ownProblem } from '../problem.ts';
 import { destinationBody } from '../records/destination-body.ts';
 import { emptyRecord, networkKey } from '../records/network-record.ts';
 import { nameOf, requireResourceId } from '../resource-id.ts';
@@ -37,7 +37,8 @@ export async function planNetworkItem(
   const at = context.now().toISOString();
   const network = await readNetwork(context.clients, networkId);
   if (!network.ok) return classify(network.error, networkId);
-  if (!network.value || !current) return planned(run, item, network.value ? off : gone(item), null, current, at);
+  if (!current) return planned(run, item, off, null, current, at);
+  if (!network.value) return planGoneItem(context, run, item, current, at);
 
   if (network.value.location !== item.location) return relocate(context, item, network.value.location);
 
@@ -88,18 +89,30 @@ async function relocate(
   return { status: 'stopped', because: 'relocated' };
 }
 
-const settled = { change: null, because: null, until: null, logging: null, desired: null } as const;
-const off: NetworkPlan = { ...settled, verdict: { state: 'Pending' }, because: 'off', flowLogId: null };
+const off: NetworkPlan = {
+  verdict: { state: 'Pending' },
+  change: null,
+  because: 'off',
+  until: null,
+  flowLogId: null,
+  logging: null,
+  desired: null,
+};
 
-/** A network that is gone may have left its flow log behind; whether Azure takes that along is not documented. */
-function gone({ flowLogId }: NetworkItem): NetworkPlan {
-  if (!flowLogId) return { ...settled, verdict: { state: 'Gone' }, flowLogId };
-  const message = 'The network of this flow log is gone. It records nothing; delete it.';
-  return {
-    ...settled,
-    verdict: { state: 'Orphaned', problem: ownProblem('OrphanedFlowLog', flowLogId, message) },
-    flowLogId,
-  };
+async function planGoneItem(
+  context: WorkContext,
+  run: Run,
+  item: NetworkItem,
+  current: CurrentPolicy,
+  at: string,
+): Promise<StepAnswer<RecordedPlan>> {
+  const flowLog = item.flowLogId === null ? null : await readFlowLog(context.clients, item.flowLogId);
+  if (flowLog && !flowLog.ok) return classify(flowLog.error, item.networkId);
+  const facts = flowLog?.value ? flowLogFacts(flowLog.value) : null;
+  const plan = planGone(current.policy.mode, facts, facts !== null && context.isOurs(facts.tags));
+  const answer = planned(run, item, plan, null, current, at);
+  await writeIntended(context, run, item, answer.output);
+  return answer;
 }
 
 function planned(
@@ -163,7 +176,7 @@ async function writeIntended({ records }: WorkContext, run: Run, item: NetworkIt
     at: plan.at,
     ...askedFor(rows),
     policyHash: plan.policyHash,
-    before: plan.change.kind === 'update' ? plan.change.before : null,
+    before: plan.change.before,
     after: plan.change.after,
     code: null,
     writes: [],

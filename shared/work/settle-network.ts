@@ -10,7 +10,7 @@ import { concludeChange } from './admit-change.ts';
 import { recordAfter, rowAfter, type Settling } from './after-a-run.ts';
 import { forgetFlowLogIntent } from './flow-log-intents.ts';
 import { askedFor, historyPartition } from './history-partition.ts';
-import type { NetworkItem, RecordedPlan } from './network-item.ts';
+import { isEnd, type NetworkItem, type RecordedPlan } from './network-item.ts';
 import { noteNetwork } from './note-network.ts';
 import { suspectDestination } from './suspect-destination.ts';
 import type { WorkContext } from './work-context.ts';
@@ -63,9 +63,9 @@ async function writeHistory(
   plan: RecordedPlan,
   now: Date,
 ): Promise<void> {
-  if (!plan.change || (outcome.kind !== 'changed' && outcome.kind !== 'failed')) return;
+  if (!plan.change || !isEnd(outcome)) return;
   const { networkId, rows } = item;
-  const { kind } = outcome;
+  const kind = outcome.kind === 'failed' ? 'failed' : 'changed';
   await records.history.add(historyPartition(networkId), `${plan.id}~${kind}`, {
     kind,
     resourceId: networkId,
@@ -74,9 +74,9 @@ async function writeHistory(
     at: now.toISOString(),
     ...askedFor(rows),
     policyHash: plan.policyHash,
-    before: plan.change.kind === 'update' ? plan.change.before : null,
+    before: plan.change.before,
     after: plan.change.after,
-    code: kind === 'failed' ? outcome.problem.code : null,
+    code: outcome.kind === 'failed' ? outcome.problem.code : null,
     writes: await writesOf(records, run, plan),
   });
 }

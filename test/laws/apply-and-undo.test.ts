@@ -30,7 +30,7 @@ function planOf(desired: DesiredFlowLog, facts: FlowLogFacts | null): NetworkPla
 
 /** Does what a plan says; answers how to take it back. */
 async function apply(world: World, { change }: NetworkPlan): Promise<Undo | null> {
-  if (!change) return null;
+  if (!change?.after) return null;
   const { id, location } = subject;
   await ensureFlowLog(world.context, { flowLogId, location, targetResourceId: id, settings: change.after });
   const to =

@@ -31,7 +31,7 @@ test('what one change does, the opposite one takes back', () => {
 test('what is made is told whole', () => {
   fc.assert(
     fc.property(settings, (after) => {
-      const told = new Map(fieldChanges({ kind: 'create', after }).map((one) => [one.field, one.after]));
+      const told = new Map(fieldChanges({ kind: 'create', before: null, after }).map((one) => [one.field, one.after]));
       expect(told.get('storageId')).toBe(after.storageId);
       expect(told.get('enabled')).toBe(true);
       expect(told.get('trafficAnalytics.intervalMinutes')).toBe(after.trafficAnalytics?.intervalMinutes);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { requireResourceId } from '../../shared/resource-id.ts';
 import { eventually, openScene, type Scene, untilState } from './support/scene.ts';
 
 describe('events as Event Grid really delivers them', () => {
@@ -127,6 +128,29 @@ describe('events as Event Grid really delivers them', () => {
       const read = (await scene.requests(before)).map(({ path }) => path.split('/').at(-1));
       return ['vnet-known', 'vnet-four'].every((name) => read.includes(name));
     });
+  });
+
+  it('deletes the log of ours that a deleted network leaves behind, and leaves a foreign one, which is told', async () => {
+    const { network } = scene.operator;
+    const { virtualNetworks, flowLogs } = network(scene.subscription.id);
+    const ours = await scene.createNetwork('vnet-leaver', 'northeurope');
+    const theirs = await scene.createNetwork('vnet-leaver-too', 'northeurope');
+    await untilState(scene, 'vnet-leaver', 'Compliant');
+    await untilState(scene, 'vnet-leaver-too', 'Compliant');
+    // As if somebody else had made it.
+    const [log] = await scene.flowLogsOf(theirs);
+    const { resourceGroup, names } = requireResourceId(log?.id ?? '');
+    const [watcher, name = ''] = names;
+    await flowLogs.updateTags(resourceGroup, watcher, name, { tags: { owner: 'somebody' } });
+
+    for (const one of ['vnet-leaver', 'vnet-leaver-too'])
+      await virtualNetworks.delete(scene.subscription.resourceGroup, one);
+    expect(await untilState(scene, 'vnet-leaver', 'Gone')).toMatchObject({ problem: null });
+    expect(await scene.flowLogsOf(ours)).toEqual([]);
+    expect(await untilState(scene, 'vnet-leaver-too', 'Orphaned')).toMatchObject({
+      problem: { code: 'OrphanedFlowLog', actor: 'owner' },
+    });
+    expect(await scene.flowLogsOf(theirs)).toMatchObject([{ tags: { owner: 'somebody' } }]);
   });
 
   it('keeps no claim of who wrote', () => {

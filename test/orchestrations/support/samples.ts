@@ -81,7 +81,7 @@ export function plan(changes: Partial<RecordedPlan> = {}): RecordedPlan {
     policyHash: 'h1',
     resourceGuid: null,
     verdict: { state: 'NonCompliant', drifts: [{ check: 'noFlowLog', expected: 'x', actual: null }] },
-    change: { kind: 'create', after: settings },
+    change: { kind: 'create', before: null, after: settings },
     because: null,
     until: null,
     flowLogId: null,
