@@ -81,7 +81,7 @@ const reasons: readonly (readonly [string, string, (scene: Scene) => void])[] = 
   [
     'public access off without trusted services',
     'Firewall',
-    account({ publicNetworkAccess: 'Disabled', networkAcls: { bypass: 'None' } }),
+    account({ publicNetworkAccess: 'Disabled', networkAcls: { defaultAction: 'Allow', bypass: 'None' } }),
   ],
   ['a network security perimeter', 'Firewall', account({ publicNetworkAccess: 'SecuredByPerimeter' })],
   ['the account deleted', 'StorageAccountGone', ({ send }) => send('DELETE', storage('stwest'))],

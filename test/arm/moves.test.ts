@@ -16,7 +16,7 @@ import { interfaceIn, networkWithSubnet } from './support/machines.ts';
 
 const otherGroup = `/subscriptions/${otherSubscriptionId}/resourceGroups/rg-other`;
 const moved = `${otherGroup}/providers/Microsoft.Network/virtualNetworks/vnet-move`;
-const versions = { network: '2026-01-01', groups: '2024-03-01' };
+const versions = { network: '2026-01-01', groups: '2025-04-01' };
 
 function scene(resources: readonly { readonly id: string }[] = []) {
   const subscription = {

@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { type SimulatorOptions, startSimulator } from './server/simulator.ts';
 
 const number = (text: string) => {
@@ -17,7 +17,11 @@ const options = new Command()
   .requiredOption('--cert <file>', 'certificate of the HTTPS server (PEM)')
   .requiredOption('--key <file>', 'its private key (PEM)')
   .option('--roles <folder>', 'role definitions in the place of those that infra/azure deploys')
-  .option('--record <file>', 'append every exchange to a file, as lines of JSON')
+  .addOption(
+    new Option('--record <folder>', 'append every kind of exchange to a file in it, as lines of JSON').env(
+      'FLOWKEEPER_ARM_RECORD',
+    ),
+  )
   .option('--real-times', 'operations and propagation take as long as in Azure', false)
   .option('--time-scale <factor>', 'times how long operations and propagation take', number, 1)
   .option('--seed <number>', 'for what happens only now and then', number, 1)

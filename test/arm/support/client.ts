@@ -17,7 +17,7 @@ export const versions = {
   identity: '2024-11-30',
   authorization: '2022-04-01',
   storage: '2026-09-01',
-  resources: '2024-03-01',
+  resources: '2025-04-01',
   locks: '2020-05-01',
   events: '2025-02-15',
   graph: '2024-04-01',

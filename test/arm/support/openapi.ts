@@ -1,10 +1,12 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LiveValidator } from 'oav/dist/lib/liveValidation/liveValidator.js';
 import { z } from 'zod';
 import { isObject, type Json } from '../../../infra/local/arm/core/json.ts';
 
 /** A request and its answer, as the simulator's `--record` writes them. */
-export const exchangeSchema = z.object({
+const exchangeSchema = z.object({
   method: z.string(),
   url: z.string(),
   body: z.json().optional(),
@@ -21,6 +23,12 @@ export type Exchange = {
   readonly answer?: Json | undefined;
 };
 
+/** Everything that was recorded into a folder. */
+export function readRecorded(folder: string): readonly Exchange[] {
+  const lines = readdirSync(folder).flatMap((file) => readFileSync(join(folder, file), 'utf8').trim().split('\n'));
+  return lines.map((line) => exchangeSchema.parse(JSON.parse(line)));
+}
+
 /** What real Azure sends (recorded) although its own documents forbid it: the code of the problem and its exact path. */
 const realThoughForbidden: readonly (readonly [string, RegExp])[] = [
   ['OBJECT_ADDITIONAL_PROPERTIES', /^(\/value\/\d+)?\/properties\/runningOperationIds$/],
@@ -28,16 +36,26 @@ const realThoughForbidden: readonly (readonly [string, RegExp])[] = [
     'OBJECT_ADDITIONAL_PROPERTIES',
     /^(\/value\/\d+)?\/properties\/(addressSpace|subnets\/\d+\/properties)\/ipamPoolPrefixAllocations$/,
   ],
-  ['OBJECT_ADDITIONAL_PROPERTIES', /^\/error\/details$/],
+  ['OBJECT_ADDITIONAL_PROPERTIES', /^\/error\/(details|additionalInfo)$/],
   ['ENUM_CASE_MISMATCH', /^(\/value\/\d+)?\/identity\/type$/],
 ];
 
-// Polls of operations, and types of which the copied documents say nothing.
-const undocumented =
-  /\/operation(s|results)\/|\/providers\/microsoft\.eventgrid\/|^\/subscriptions\/[^/]+(\/resourcegroups(\/[^/]+)?)?\?/i;
+// Polls of operations, which no document describes.
+const polls = /\/operation(s|results)\//i;
+
+/** What is wrong with an exchange by a document; or (`undocumented`) that no document is here that describes it. */
+export type OpenApiProblem = {
+  readonly kind: 'violation' | 'undocumented';
+  readonly method: string;
+  readonly url: string;
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+  readonly paths: readonly string[];
+};
 
 /** Checks exchanges against Microsoft's OpenAPI documents; answers what is wrong with one, nothing when it is valid. */
-export async function createOpenApiCheck(): Promise<(exchange: Exchange) => Promise<readonly unknown[]>> {
+export async function createOpenApiCheck(): Promise<(exchange: Exchange) => Promise<readonly OpenApiProblem[]>> {
   const validator = new LiveValidator(
     {
       directory: fileURLToPath(new URL('../fixtures/openapi', import.meta.url)),
@@ -50,13 +68,13 @@ export async function createOpenApiCheck(): Promise<(exchange: Exchange) => Prom
     () => undefined,
   );
   await validator.initialize();
-  return async (exchange) => (undocumented.test(exchange.url) ? [] : problemsOf(validator, exchange));
+  return async (exchange) => (polls.test(exchange.url) ? [] : problemsOf(validator, exchange));
 }
 
 async function problemsOf(
   validator: LiveValidator,
   { method, url, body, status, headers, answer }: Exchange,
-): Promise<readonly unknown[]> {
+): Promise<readonly OpenApiProblem[]> {
   const json = { 'content-type': 'application/json' };
   const request = body === undefined ? {} : { body: asBody(body) };
   const { requestValidationResult, responseValidationResult } = await validator.validateLiveRequestResponse({
@@ -64,12 +82,33 @@ async function problemsOf(
     liveRequest: { headers: json, method, url: `https://management.azure.com${url.replace(/^\/+/, '/')}`, ...request },
     liveResponse: { statusCode: String(status), headers: { ...json, ...headers }, body: asBody(answer) },
   });
-  return [requestValidationResult, responseValidationResult].flatMap(({ errors, runtimeException }) => [
-    ...errors
-      .filter((error) => !isReal(error))
-      .map((error) => ({ method, url, status, code: error.code, message: error.message, paths: error.pathsInPayload })),
-    ...(runtimeException === undefined ? [] : [{ method, url, runtimeException }]),
-  ]);
+  // What was refused as unreadable was meant to be.
+  const sent = status === 400 ? [] : requestValidationResult.errors;
+  const missing = requestValidationResult.runtimeException ?? responseValidationResult.runtimeException;
+  const problem = { method, url: url.slice(0, 300), status };
+  return [
+    ...[...sent, ...responseValidationResult.errors]
+      .filter((error) => !isReal(error) && !isUndeclaredRefusal(error, url, status))
+      .map(({ code, message, pathsInPayload }) => ({
+        ...problem,
+        kind: 'violation' as const,
+        code,
+        message,
+        paths: pathsInPayload,
+      })),
+    ...(missing === undefined ? [] : [{ ...problem, kind: kindOf(missing.code, status), ...missing, paths: [] }]),
+  ];
+}
+
+/** No provider, version or path of that kind is described; a verb that a described path lacks is a violation, unless it was refused. */
+function kindOf(code: string, status: number): OpenApiProblem['kind'] {
+  const isWrongVerb = code.endsWith('WITH_VERB') && status !== 405;
+  return code.startsWith('OPERATION_NOT_FOUND') && !isWrongVerb ? 'undocumented' : 'violation';
+}
+
+/** Storage's documents declare no refusals at all. */
+function isUndeclaredRefusal({ code }: { readonly code: string }, url: string, status: number): boolean {
+  return code === 'INVALID_RESPONSE_CODE' && status >= 400 && /\/providers\/microsoft\.storage\//i.test(url);
 }
 
 function isReal({

@@ -8,11 +8,16 @@ import { expect } from 'vitest';
 import { network, owner, roles, storage, subscriptionId, watcher } from './estate.ts';
 import type { Simulator } from './simulator.ts';
 
-/** A program as anyone would write it: five SDKs and the managed identity credential, their own retries on. */
-export async function runSdkProgram(simulator: Simulator): Promise<void> {
+/** The managed identity credential of the estate's owner. */
+export function credentialOf(simulator: Simulator): ManagedIdentityCredential {
   process.env.IDENTITY_ENDPOINT = simulator.identityEndpoint;
   process.env.IDENTITY_HEADER = simulator.identityHeader;
-  const credential = new ManagedIdentityCredential({ clientId: owner.clientId });
+  return new ManagedIdentityCredential({ clientId: owner.clientId });
+}
+
+/** A program as anyone would write it: five SDKs and the managed identity credential, their own retries on. */
+export async function runSdkProgram(simulator: Simulator): Promise<void> {
+  const credential = credentialOf(simulator);
   const endpoint = simulator.armEndpoint;
   const networks = new NetworkManagementClient(credential, subscriptionId, { endpoint });
   const identities = new ManagedServiceIdentityClient(credential, subscriptionId, { endpoint });

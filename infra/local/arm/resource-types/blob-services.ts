@@ -13,6 +13,7 @@ export const blobServices: ResourceType = {
   home: 'resourceGroup',
   verbs: ['PUT'],
   etag: 'none',
+  putStatus: 200,
   shape: (write) => {
     const body = plainExtension(write, type);
     return { ...body, properties: { ...defaults, ...body.properties } };

@@ -26,6 +26,7 @@ export const policyAssignments: ResourceType = {
   home: 'extension',
   verbs: ['PUT', 'DELETE'],
   etag: 'none',
+  showsDeleted: true,
   shape: (write) => plainExtension(write, policyAssignmentType),
   list: (world, container) => [
     ...managementGroupsAbove(world, container).flatMap((scope) =>

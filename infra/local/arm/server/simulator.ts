@@ -105,7 +105,7 @@ export async function startSimulator(
     },
     (served) => {
       recordServed(database, served);
-      record?.(served);
+      record?.({ ...served, body: served.request?.body });
     },
   );
   arm.on('request', listener);
