@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { DurableClient } from 'durable-functions';
 import { v4 as uuidv4, v5 as uuidv5 } from 'uuid';
@@ -6,7 +7,7 @@ import { enqueue } from '../shared/inbox/enqueue.ts';
 import type { WorkRequest } from '../shared/inbox/merge-request.ts';
 import type { Policy } from '../shared/policy/document.ts';
 import type { Selection } from '../shared/records/selection.ts';
-import { networkRow } from '../shared/records/stories.ts';
+import { networkRow, type RemediationNote } from '../shared/records/stories.ts';
 import { requireResourceId } from '../shared/resource-id.ts';
 import type { Violation } from '../shared/violations.ts';
 import type { WorkContext } from '../shared/work/work-context.ts';
@@ -45,14 +46,14 @@ export async function acceptRemediation(
     id,
     acceptedAt: work.now().toISOString(),
     by,
-    request,
+    request: noteOf(request),
     dryRun: request.dryRun,
     complete: false,
   };
   const isNew = await remediations.add(id, 'remediation', asked);
   const known = isNew ? asked : await remediations.get(id, 'remediation');
   if (known?.kind !== 'remediation') throw new Error(`The remediation ${id} was taken away while it was accepted.`);
-  if (!isDeepStrictEqual(known.request, JSON.parse(JSON.stringify(request)))) return { kind: 'keyTaken' };
+  if (!isDeepStrictEqual(known.request, asked.request)) return { kind: 'keyTaken' };
   const accepted: Accepted = { kind: 'accepted', id, acceptedAt: known.acceptedAt };
   if (known.complete) return accepted;
 
@@ -68,6 +69,14 @@ export async function acceptRemediation(
     await remediations.put(id, 'remediation', { ...known, complete: true });
   }
   return accepted;
+}
+
+/** What is kept of a request: a thousand ids are more than a row takes, and each network has a row of its own. */
+function noteOf({ networks, filter, dryRun }: RemediationRequest): RemediationNote {
+  const digest = createHash('sha256')
+    .update(JSON.stringify([networks, filter, dryRun]))
+    .digest('base64url');
+  return { networks: networks?.length ?? null, filter: filter ?? null, digest };
 }
 
 function selectionOf(remediationId: string, { dryRun, filter }: RemediationRequest): Selection {

@@ -12,11 +12,7 @@ async function report({ query, headers, work }: Call<typeof getReport>): Promise
   const { subscription, format } = query;
   const filter = subscription ? odata`PartitionKey eq ${subscription}` : '';
   const all = work.records.networks.list({ filter });
-  if (wantsCsv(format, headers.get('accept'))) {
-    const rows: ReturnType<typeof rowOf>[] = [];
-    for await (const record of all) rows.push(rowOf(record));
-    return csvResponse('flowkeeper-networks.csv', columns, rows);
-  }
+  if (wantsCsv(format, headers.get('accept'))) return csvResponse('flowkeeper-networks.csv', columns, rowsOf(all));
   const summary = newSummary();
   for await (const record of all) summary.add(record);
   const current = await work.policies.current();
@@ -46,6 +42,10 @@ const columns = [
   'checkedAt',
   'changedAt',
 ];
+
+async function* rowsOf(records: AsyncIterable<NetworkRecord>) {
+  for await (const record of records) yield rowOf(record);
+}
 
 function rowOf(record: NetworkRecord) {
   const { id, location, state, because, until, reason, drifts, problem, flowLogId, logging } = record;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { networkKey, networkRecord } from './network-record.ts';
+import { networkFilter } from './selection.ts';
 
 /** What a dry run tells of a network: the part of a record that planning alone determines. */
 export const plannedNetwork = networkRecord.pick({
@@ -52,6 +53,14 @@ export const historyRecord = z.object({
 });
 export type HistoryRecord = z.infer<typeof historyRecord>;
 
+/** What a person asked for, in short; the digest tells it from every other request. */
+const remediationNote = z.object({
+  networks: z.number().nullable(),
+  filter: networkFilter.nullable(),
+  digest: z.string(),
+});
+export type RemediationNote = z.infer<typeof remediationNote>;
+
 /** What a person asked for, and the networks that it came to. */
 export const remediationRecord = z.discriminatedUnion('kind', [
   z.object({
@@ -60,7 +69,7 @@ export const remediationRecord = z.discriminatedUnion('kind', [
     acceptedAt: z.string(),
     /** The object id of who asked, where the platform says so. */
     by: z.string().nullable(),
-    request: z.unknown(),
+    request: remediationNote,
     dryRun: z.boolean().default(false),
     /** False until all of its networks are written down and asked for. */
     complete: z.boolean(),

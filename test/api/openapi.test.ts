@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
 import { openApiDocument } from '../../functions/api/openapi.ts';
@@ -26,6 +27,14 @@ describe("the API's description", () => {
       const named = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
       expect(Object.keys(params?.shape ?? {}).sort()).toEqual(named.sort());
     }
+  });
+
+  test('is what the README shows, route by route', () => {
+    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+    const shown = [...readme.matchAll(/\$api\/([^\s"?]+)/g)].map(([, path = '']) => path);
+    const isShown = (path: string) =>
+      shown.some((one) => new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(one));
+    expect(operations.filter(({ path }) => !isShown(path)).map(({ path }) => path)).toEqual([]);
   });
 
   test('says how callers show who they are, as they have to', () => {

@@ -12,6 +12,7 @@ type Progress = {
     state: string;
     because: string | null;
     plan: { field: string; before: unknown; after: unknown }[] | null;
+    problem: { code: string } | null;
     steps: { step: string; did: string | null; writes: { method: string; requestId: string | null }[] }[];
   }[];
 };
@@ -100,6 +101,20 @@ describe('remediation by hand', () => {
     expect((await untilDone(locationOf(second))).state).toBe('done');
     expect((await scene.networks()).map(({ checkedAt }) => checkedAt)).toEqual(looked);
     expect((await send({ networks: [network?.id], dryRun: true })).status).toBe(422);
+  });
+
+  it('takes a thousand ids at once', async () => {
+    const { id, resourceGroup } = scene.subscription;
+    const networks = Array.from(
+      { length: 1000 },
+      (_, index) =>
+        `/subscriptions/${id}/resourceGroups/${resourceGroup}/providers/Microsoft.Network/virtualNetworks/none-${index}`,
+    );
+    const accepted = await scene.post('/api/remediations', { networks, dryRun: true });
+    expect([accepted.status, accepted.body]).toEqual([202, expect.objectContaining({ networks: 1000 })]);
+    const { counts, networks: told } = await untilDone(locationOf(accepted));
+    expect(counts).toEqual({ networks: 1000, done: 1000, cancelled: 0 });
+    expect(told[0]).toMatchObject({ state: 'Unknown', problem: { code: 'NotInResourceGraph' } });
   });
 
   it('tells of a page of networks at a time, each once', async () => {
