@@ -65,13 +65,12 @@ async function run(): Promise<void> {
 }
 
 function whatToDo(settingsFile: string, names: readonly string[]): string {
-  const data = options.data === '.flowkeeper' ? '' : ` --data ${here(resolve(options.data))}`;
   const port = new URL(options.functionsUrl).port || '80';
   const without = names.length === 0 ? '' : `env ${names.map((name) => `-u ${name}`).join(' ')} `;
   const why = names.length === 0 ? '' : `(without ${names.join(', ')}: the environment would win over the file)\n`;
   return `The app settings are in ${here(resolve(settingsFile))}: copy them beside host.json, as local.settings.json. Then, in another terminal:
   ${without}func start --port ${port}          with Azure Functions Core Tools
-  ${without}npm run host -- --app .${data} --port ${port}    with the embedded host
+  ${without}npm run host -- --app . --data ${here(resolve(options.data))} --port ${port}    with the embedded host
 ${why}and, when it is there:
   curl -s -H "x-functions-key: $(node -p "require('${resolve(options.data, 'env.json')}').functionKey")" ${options.functionsUrl}/api/networks
 (the embedded host asks for that key, unless it has --no-keys; Core Tools ask for none)

@@ -247,6 +247,9 @@ describe('a host that was away', () => {
       starting({ app: fixture('broken-app') }).toThrow(
         /ended with 1: .*Cannot find module 'a-module-that-is-not-there'/,
       ),
+      starting({ app: fixture('streaming-app') }).toThrow(
+        /ended with 1: .*HTTP streaming is not supported.*enableHttpStream/,
+      ),
       starting({ app: fixture('dying-app') }).toThrow(
         /ended with 1: .*with exit code 7 while the app was being loaded/,
       ),

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { readHostJson } from './config/host-json.ts';
 import { readLocalSettings } from './config/local-settings.ts';
@@ -12,7 +12,7 @@ const options = new Command('host')
   .description('Runs a built function app: HTTP, Event Grid, timers and Durable Functions, without Azure.')
   .requiredOption('--app <folder>', 'folder with package.json and host.json')
   .option('--port <number>', "port of the server, 0 for a free one (default: the app's LocalHttpPort, or 7071)", port)
-  .option('--data <folder>', 'where state is kept', '.flowkeeper')
+  .option('--data <folder>', "where state and keys are kept (default: .host in the app's folder)")
   .option('--no-keys', "ask for no keys, as Core Tools do on a developer's machine")
   .addOption(new Option('--log <format>', 'how to log').choices(['text', 'json']).default('text'))
   .addHelpText(
@@ -20,10 +20,10 @@ const options = new Command('host')
     `
 App settings are the environment and the Values of the folder's local.settings.json; the environment wins.
 State and keys stay in the data folder: instances go on where they were when the host is started again.
-Example: npm run host -- --app ../my-app --data /tmp/my-app-state`,
+Example: npm run host -- --app ../my-app --port 7072`,
   )
   .parse()
-  .opts<{ app: string; port?: number; data: string; keys: boolean; log: 'text' | 'json' }>();
+  .opts<{ app: string; port?: number; data?: string; keys: boolean; log: 'text' | 'json' }>();
 
 const DEFAULT_PORT = 7071;
 const appFolder = resolve(options.app);
@@ -35,7 +35,7 @@ try {
   const log = consoleLog(options.log, readHostJson(appFolder, env).leastLogLevel);
   const host = await startHost({
     appFolder,
-    dataFolder: resolve(options.data),
+    dataFolder: resolve(options.data ?? join(appFolder, '.host')),
     port: options.port ?? local.port ?? DEFAULT_PORT,
     asksForKeys: options.keys,
     env,
