@@ -2,7 +2,7 @@
 // Instead of the list of subscriptions of main.bicep, and after it: the app's identity must exist.
 targetScope = 'managementGroup'
 
-import { estateRoles, managementGroupRoles, roleDefinitionName } from 'roles/definitions.bicep'
+import { estateRoles, roleDefinitionName } from 'roles/definitions.bicep'
 
 @description('Name of the deployment of Flowkeeper.')
 param deploymentName string
@@ -16,7 +16,7 @@ param allowCleanup bool = false
 param allowNetworkWatchers bool = false
 
 var roles = concat(
-  [managementGroupRoles.managementGroupReader, estateRoles.reader],
+  [estateRoles.reader],
   allowFlowLogs ? [estateRoles.flowLogWriter] : [],
   allowFlowLogs && allowCleanup ? [estateRoles.flowLogRemover] : [],
   allowFlowLogs && allowNetworkWatchers ? [estateRoles.networkWatcherCreator] : []

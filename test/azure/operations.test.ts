@@ -19,7 +19,6 @@ describe('the operations guide', () => {
   test('has a row for each role file, at its scope', () => {
     const scopes = {
       estate: 'subscriptions or management group',
-      managementGroup: 'management group',
       identityGroup: 'resource group of the identities',
       storageAccount: 'each storage account named',
     };

@@ -81,10 +81,7 @@ describe('the rights of the app', () => {
 
   test('are reading too, over a management group, until more is asked for', () => {
     const group = '/providers/Microsoft.Management/managementGroups/corp';
-    expect(grantsAmong(atManagementGroup)).toEqual([
-      `${group} Flowkeeper Management Group Reader (prod, corp)`,
-      `${group} Flowkeeper Reader (prod, corp)`,
-    ]);
+    expect(grantsAmong(atManagementGroup)).toEqual([`${group} Flowkeeper Reader (prod, corp)`]);
   });
 
   test('reach, where all is allowed, to flow logs at the subscriptions and to identities and grants at the destinations only', () => {
@@ -126,15 +123,13 @@ describe('the custom roles', () => {
   test('are the role files, every permission of them, assignable at the subscriptions that need them only', async () => {
     const files = await readRoleFiles();
     const definitions = ofType(whenHealing, 'Microsoft.Authorization/roleDefinitions');
-    const expected = files
-      .filter((role) => role.assignedAt !== 'managementGroup')
-      .map(({ roleName, description, permissions }) => ({
-        roleName: `${roleName} (prod)`,
-        description,
-        type: 'CustomRole',
-        assignableScopes: [home, other, central].map((id) => `/subscriptions/${id}`),
-        permissions,
-      }));
+    const expected = files.map(({ roleName, description, permissions }) => ({
+      roleName: `${roleName} (prod)`,
+      description,
+      type: 'CustomRole',
+      assignableScopes: [home, other, central].map((id) => `/subscriptions/${id}`),
+      permissions,
+    }));
     const byName = (a: { roleName: string }, b: { roleName: string }) => a.roleName.localeCompare(b.roleName);
     const made = definitions.map(({ properties }) => ({ roleName: '', ...properties }));
     expect(made.sort(byName)).toEqual(expected.sort(byName));

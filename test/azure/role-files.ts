@@ -8,7 +8,7 @@ const roleFile = z.strictObject({
   name: z.string(),
   roleName: z.string().startsWith('Flowkeeper '),
   description: z.string().endsWith('.'),
-  assignedAt: z.enum(['managementGroup', 'estate', 'identityGroup', 'storageAccount']),
+  assignedAt: z.enum(['estate', 'identityGroup', 'storageAccount']),
   when: z.string().endsWith('.'),
   assignableScopes: z.tuple([]),
   permissions: z.tuple([

@@ -9,12 +9,6 @@ var estateRoles = {
   networkWatcherCreator: loadJsonContent('network-watcher-creator.json')
 }
 
-@description('Assigned on a management group only.')
-@export()
-var managementGroupRoles = {
-  managementGroupReader: loadJsonContent('management-group-reader.json')
-}
-
 @description('Assigned on storage accounts and on the resource group of the identities of flow logs.')
 @export()
 var destinationRoles = {
