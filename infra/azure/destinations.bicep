@@ -18,6 +18,9 @@ param retentionDays int = 90
 @description('Refuse all networks but trusted services, of which flow logs are one. The proof of delivery lists blobs from the app, which is not: it needs the private endpoints below, or false.')
 param firewall bool = true
 
+@description('Lock the accounts against deletion.')
+param lock bool = false
+
 @description('A subnet for private endpoints of the accounts, and the privatelink zone of blobs, so that the proof of delivery gets in though the firewall is up. Left out: none.')
 param network {
   location: string
@@ -43,6 +46,7 @@ module destinations 'modules/destination.bicep' = [
       tags: tags
       retentionDays: retentionDays
       firewall: firewall
+      lock: lock
     }
   }
 ]

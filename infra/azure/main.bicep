@@ -36,6 +36,9 @@ param allowDestinations bool = false
 @description('May the app list (not read) the blobs of flow logs, as proof that they arrive?')
 param allowDeliveryProof bool = false
 
+@description('Object id of the service principal of a pipeline that may subscribe the app to events of further subscriptions. Empty: whoever deploys this does it.')
+param onboardingPrincipalId string = ''
+
 @description('Settings of the product. Empty: its own default.')
 @allowed(['trace', 'debug', 'info', 'warn', 'error'])
 param logLevel string = 'info'
@@ -220,6 +223,7 @@ module rights 'modules/rights.bicep' = {
     identityGroupId: identityGroupId
     allowDestinations: allowDestinations
     allowDeliveryProof: allowDeliveryProof
+    onboardingPrincipalId: onboardingPrincipalId
   }
 }
 

@@ -16,6 +16,7 @@ param allowDestinations = bool(readEnvironmentVariable('FLOWKEEPER_ALLOW_DESTINA
 param allowDeliveryProof = bool(readEnvironmentVariable('FLOWKEEPER_ALLOW_DELIVERY_PROOF', 'false'))
 param storageAccountIds = filter(split(readEnvironmentVariable('FLOWKEEPER_STORAGE_ACCOUNTS', ''), ','), id => !empty(id))
 param identityGroupId = readEnvironmentVariable('FLOWKEEPER_IDENTITY_GROUP', '')
+param onboardingPrincipalId = readEnvironmentVariable('FLOWKEEPER_ONBOARDING_PRINCIPAL_ID', '')
 param logLevel = readEnvironmentVariable('FLOWKEEPER_LOG_LEVEL', 'info')
 param sweepSchedule = readEnvironmentVariable('FLOWKEEPER_SWEEP_SCHEDULE', '')
 param otlpEndpoint = readEnvironmentVariable('FLOWKEEPER_OTLP_ENDPOINT', '')

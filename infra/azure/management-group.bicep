@@ -2,7 +2,7 @@
 // Instead of the list of subscriptions of main.bicep, and after it: the app's identity must exist.
 targetScope = 'managementGroup'
 
-import { estateRoles, roleDefinitionName } from 'roles/definitions.bicep'
+import { estateRoles, onboardingRoles, roleDefinitionName } from 'roles/definitions.bicep'
 
 @description('Name of the deployment of Flowkeeper.')
 param deploymentName string
@@ -14,13 +14,15 @@ param appPrincipalId string
 param allowFlowLogs bool = false
 param allowCleanup bool = false
 param allowNetworkWatchers bool = false
+param onboardingPrincipalId string = ''
 
-var roles = concat(
+var appRoles = concat(
   [estateRoles.reader],
   allowFlowLogs ? [estateRoles.flowLogWriter] : [],
   allowFlowLogs && allowCleanup ? [estateRoles.flowLogRemover] : [],
   allowFlowLogs && allowNetworkWatchers ? [estateRoles.networkWatcherCreator] : []
 )
+var roles = concat(appRoles, empty(onboardingPrincipalId) ? [] : [onboardingRoles.eventSubscriber])
 
 resource definitions 'Microsoft.Authorization/roleDefinitions@2022-04-01' = [
   for role in roles: {
@@ -37,10 +39,10 @@ resource definitions 'Microsoft.Authorization/roleDefinitions@2022-04-01' = [
 
 resource assignments 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for (role, index) in roles: {
-    name: guid(managementGroup().id, appPrincipalId, role.name)
+    name: guid(managementGroup().id, role.holder == 'app' ? appPrincipalId : onboardingPrincipalId, role.name)
     properties: {
       roleDefinitionId: definitions[index].id
-      principalId: appPrincipalId
+      principalId: role.holder == 'app' ? appPrincipalId : onboardingPrincipalId
       principalType: 'ServicePrincipal'
     }
   }

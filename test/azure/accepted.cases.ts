@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import type { ArmResponse } from '../../infra/local/arm/core/exchange.ts';
 import { type Json, objectOf, stringOf } from '../../infra/local/arm/core/json.ts';
 import type { WorldParts } from '../../infra/local/arm/create-world.ts';
@@ -15,6 +16,12 @@ const app = {
   clientId: '66666666-6666-4666-8666-666666666666',
   principalId: '77777777-7777-4777-8777-777777777777',
 };
+const pipeline = {
+  name: 'pipeline',
+  clientId: '66666666-6666-4666-8666-666666666667',
+  principalId: '77777777-7777-4777-8777-777777777778',
+};
+const managedIdentityOperator = 'f1a07417-d97a-45cb-824c-7a7467783830';
 const logs = `${subscription}/resourceGroups/rg-logs`;
 const account = `${logs}/providers/Microsoft.Storage/storageAccounts/stlogs`;
 const otherAccount = `${logs}/providers/Microsoft.Storage/storageAccounts/stother`;
@@ -25,7 +32,7 @@ const eventIdentity = `${home}/providers/Microsoft.ManagedIdentity/userAssignedI
 
 const estate = {
   tenantId: '33333333-3333-4333-8333-333333333333',
-  principals: [owner, app],
+  principals: [owner, app, pipeline],
   subscriptions: [{ subscriptionId, displayName: 'sub-one' }],
   resources: [
     { id: logs, location: 'westeurope' },
@@ -33,6 +40,7 @@ const estate = {
     { id: account, location: 'westeurope', sku: { name: 'Standard_LRS' }, kind: 'StorageV2' },
     { id: otherAccount, location: 'westeurope', sku: { name: 'Standard_LRS' }, kind: 'StorageV2' },
     assignment(subscription, owner.principalId, roles.owner, 1),
+    assignment(home, pipeline.principalId, managedIdentityOperator, 2),
   ],
 };
 
@@ -56,7 +64,8 @@ param allowFlowLogs = true
 param allowCleanup = true
 param allowNetworkWatchers = true
 param allowDestinations = true
-param allowDeliveryProof = true`,
+param allowDeliveryProof = true
+param onboardingPrincipalId = '${pipeline.principalId}'`,
     }),
     predict({
       template: 'infra/azure/events.bicep',
@@ -146,6 +155,28 @@ describe('the simulator of Azure, asked for what the templates make,', () => {
     send('DELETE', `${logs}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-a?api-version=2024-11-30`);
     const sent = [...world.store.deliveries.values()].map(({ event }) => objectOf(event.data).operationName);
     expect(sent).toEqual(['Microsoft.ManagedIdentity/userAssignedIdentities/delete']);
+  });
+
+  test('accepts the events from a pipeline that has the role for it, and none of them where the role lacks a right', () => {
+    const role = rights.find(({ properties }) => properties.roleName === 'Flowkeeper Event Subscriber (prod)');
+    const [permission] = z.array(z.object({ actions: z.array(z.string()) })).parse(role?.properties.permissions);
+    const subscribe = (actions: readonly string[]) => {
+      const { put, send } = deployed([...identities, ...rights]);
+      const permissions = [{ actions: [...actions] }];
+      if (role) put({ ...role, properties: { ...role.properties, permissions } });
+      return events.map(
+        ({ id, apiVersion, type: _type, name: _name, ...body }) =>
+          send('PUT', `${id}?api-version=${apiVersion}`, body as Json, pipeline).status,
+      );
+    };
+    const actions = permission?.actions ?? [];
+    expect(subscribe(actions)).toEqual([201, 201, 201]);
+    for (const action of [
+      'Microsoft.Resources/subscriptions/resourceGroups/write',
+      'Microsoft.EventGrid/systemTopics/write',
+      'Microsoft.EventGrid/systemTopics/eventSubscriptions/write',
+    ])
+      expect(subscribe(actions.filter((one) => one !== action))).toContain(403);
   });
 
   test('refuses the events before the code is there, which is why they are deployed after it', async () => {

@@ -12,6 +12,7 @@ withBicep(async (predict) => {
 param deploymentName = 'prod'
 param locations = ['westeurope', 'northeurope']
 param retentionDays = 30
+param lock = true
 param network = { location: 'westeurope', privateEndpointSubnetId: '/subnet', blobZoneId: '/zones/blob' }`,
   });
 });
@@ -49,6 +50,11 @@ describe('destinations made beforehand', () => {
       expect(properties.roleDefinitionId).toMatch(/\/ba92f5b4-2d11-453d-a403-e96b0029c9fe$/);
       expect(properties.principalId).toContain(`id-flowkeeper-prod-${accounts[index]?.location}`);
     }
+  });
+
+  test('are locked against deletion where that is asked for, which keeps no log and no grant out', () => {
+    const locks = ofType(resources, 'Microsoft.Authorization/locks');
+    expect(locks.map(({ properties }) => properties.level)).toEqual(['CanNotDelete', 'CanNotDelete']);
   });
 
   test('are reached from a network of yours by private endpoints, all of them in its location', () => {

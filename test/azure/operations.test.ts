@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { operations } from '../../functions/api/operations.ts';
 import { type RoleFile, readRoleFiles } from './role-files.ts';
 
 const root = new URL('../../', import.meta.url);
@@ -43,6 +45,19 @@ describe('the operations guide', () => {
     const explained = variablesIn(guide);
     expect(variablesIn(texts[0] ?? '').filter((name) => !explained.includes(name))).toEqual([]);
     expect(explained.filter((name) => !variablesIn(texts.join('\n')).includes(name))).toEqual([]);
+  });
+
+  test('registers the roles that the API knows', async () => {
+    const registration = z.object({
+      appRoles: z.array(z.object({ id: z.guid(), value: z.string(), isEnabled: z.literal(true) })),
+      api: z.object({ requestedAccessTokenVersion: z.literal(2) }),
+    });
+    const { appRoles } = registration.parse(
+      JSON.parse(await readFile(new URL('infra/azure/app-registration.json', root), 'utf8')),
+    );
+    expect(appRoles.map(({ value }) => value)).toEqual(
+      [...new Set(operations.map(({ role }) => role))].sort().reverse(),
+    );
   });
 
   test('is right that every right to change something is off until it is asked for', async () => {

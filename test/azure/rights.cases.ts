@@ -7,6 +7,7 @@ const home = '11111111-1111-1111-1111-111111111111';
 const other = '22222222-2222-2222-2222-222222222222';
 const central = '33333333-3333-3333-3333-333333333333';
 const appPrincipalId = '44444444-4444-4444-4444-444444444444';
+const pipelinePrincipalId = '55555555-5555-5555-5555-555555555555';
 const identityGroup = `/subscriptions/${central}/resourceGroups/rg-identities`;
 const storageGroup = `/subscriptions/${central}/resourceGroups/rg-logs`;
 const account = `${storageGroup}/providers/Microsoft.Storage/storageAccounts/stlogs`;
@@ -40,14 +41,16 @@ param allowFlowLogs = false
 param allowCleanup = true
 param allowNetworkWatchers = true
 param allowDestinations = true
-param allowDeliveryProof = false`;
+param allowDeliveryProof = false
+param onboardingPrincipalId = ''`;
 
 const allAllowed = `
 param allowFlowLogs = true
 param allowCleanup = true
 param allowNetworkWatchers = true
 param allowDestinations = true
-param allowDeliveryProof = true`;
+param allowDeliveryProof = true
+param onboardingPrincipalId = '${pipelinePrincipalId}'`;
 
 const template = 'infra/azure/modules/rights.bicep';
 const scope = { subscriptionId: home };
@@ -85,10 +88,12 @@ describe('the rights of the app', () => {
   });
 
   test('reach, where all is allowed, to flow logs at the subscriptions and to identities and grants at the destinations only', () => {
-    const onEach = ['Flow Log Writer', 'Flow Log Remover', 'Network Watcher Creator'].flatMap((role) => [
-      `/subscriptions/${home} Flowkeeper ${role} (prod)`,
-      `/subscriptions/${other} Flowkeeper ${role} (prod)`,
-    ]);
+    const onEach = ['Flow Log Writer', 'Flow Log Remover', 'Network Watcher Creator', 'Event Subscriber'].flatMap(
+      (role) => [
+        `/subscriptions/${home} Flowkeeper ${role} (prod)`,
+        `/subscriptions/${other} Flowkeeper ${role} (prod)`,
+      ],
+    );
     expect(grantsAmong(whenHealing)).toEqual(
       [
         ...read,
@@ -100,9 +105,14 @@ describe('the rights of the app', () => {
     );
   });
 
-  test('go to the identity of the app, by its principalId, as a service principal', () => {
+  test('go to the identity of the app, as a service principal; to subscribe to events goes to the pipeline, and nothing else does', () => {
+    const pipelineRole = ofType(whenHealing, 'Microsoft.Authorization/roleDefinitions').find(
+      ({ properties }) => properties.roleName === 'Flowkeeper Event Subscriber (prod)',
+    );
     for (const { properties } of ofType(whenHealing, 'Microsoft.Authorization/roleAssignments')) {
-      expect(properties).toMatchObject({ principalId: appPrincipalId, principalType: 'ServicePrincipal' });
+      const isOfPipeline = String(properties.roleDefinitionId).endsWith(`/${pipelineRole?.name}`);
+      const principalId = isOfPipeline ? pipelinePrincipalId : appPrincipalId;
+      expect(properties).toMatchObject({ principalId, principalType: 'ServicePrincipal' });
     }
   });
 

@@ -8,6 +8,7 @@ const roleFile = z.strictObject({
   name: z.string(),
   roleName: z.string().startsWith('Flowkeeper '),
   description: z.string().endsWith('.'),
+  holder: z.enum(['app', 'pipeline']),
   assignedAt: z.enum(['estate', 'identityGroup', 'storageAccount']),
   when: z.string().endsWith('.'),
   assignableScopes: z.tuple([]),

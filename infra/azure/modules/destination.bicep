@@ -13,6 +13,9 @@ param retentionDays int
 @description('Refuse all networks but trusted services, of which flow logs are one.')
 param firewall bool
 
+@description('Keep the account from being deleted. That keeps nobody from writing logs or from granting roles; it keeps a role assignment on the account from being deleted.')
+param lock bool
+
 resource storageAccount 'Microsoft.Storage/storageAccounts@2025-06-01' = {
   name: storageAccountName
   location: location
@@ -65,6 +68,15 @@ resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2025-06
         }
       ]
     }
+  }
+}
+
+resource noDelete 'Microsoft.Authorization/locks@2020-05-01' = if (lock) {
+  name: 'flow-logs'
+  scope: storageAccount
+  properties: {
+    level: 'CanNotDelete'
+    notes: 'Flow logs are evidence.'
   }
 }
 

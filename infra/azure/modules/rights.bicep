@@ -1,7 +1,7 @@
 // What the identity of the app may do, scope by scope. Everything but reading is off until it is asked for.
 targetScope = 'subscription'
 
-import { destinationRoles, estateRoles, roleDefinitionName } from '../roles/definitions.bicep'
+import { destinationRoles, estateRoles, onboardingRoles, roleDefinitionName } from '../roles/definitions.bicep'
 
 @description('Name of this deployment of Flowkeeper.')
 param deploymentName string
@@ -18,6 +18,7 @@ param storageAccountIds string[]
 param identityGroupId string
 param allowDestinations bool
 param allowDeliveryProof bool
+param onboardingPrincipalId string
 
 var identityGroupIds = empty(identityGroupId) ? [] : [identityGroupId]
 var storageGroupIds = map(storageAccountIds, id => join(take(split(id, '/'), 5), '/'))
@@ -36,12 +37,13 @@ var names = {
   identityOperator: roleDefinitionName(subscription().id, deploymentName, destinationRoles.identityOperator.name)
   identityUser: roleDefinitionName(subscription().id, deploymentName, destinationRoles.identityUser.name)
   deliveryReader: roleDefinitionName(subscription().id, deploymentName, destinationRoles.deliveryReader.name)
+  eventSubscriber: roleDefinitionName(subscription().id, deploymentName, onboardingRoles.eventSubscriber.name)
 }
 
 module roles 'role-definitions.bicep' = {
   params: {
     deploymentName: deploymentName
-    roles: map(concat(items(estateRoles), items(destinationRoles)), role => role.value)
+    roles: map(concat(items(estateRoles), items(destinationRoles), items(onboardingRoles)), role => role.value)
     assignableScopes: assignableScopes
   }
 }
@@ -57,6 +59,18 @@ module subscriptionRights 'subscription-rights.bicep' = [
         allowFlowLogs && allowCleanup ? [names.flowLogRemover] : [],
         allowFlowLogs && allowNetworkWatchers ? [names.networkWatcherCreator] : []
       )
+    }
+    dependsOn: [roles]
+  }
+]
+
+// Whoever adds subscriptions is somebody else than the app.
+module onboardingRights 'subscription-rights.bicep' = [
+  for id in empty(onboardingPrincipalId) ? [] : subscriptions: {
+    scope: subscription(id)
+    params: {
+      principalId: onboardingPrincipalId
+      roleDefinitionNames: [names.eventSubscriber]
     }
     dependsOn: [roles]
   }

@@ -9,6 +9,12 @@ var estateRoles = {
   networkWatcherCreator: loadJsonContent('network-watcher-creator.json')
 }
 
+@description('Assigned on subscriptions or on a management group, to whoever adds subscriptions.')
+@export()
+var onboardingRoles = {
+  eventSubscriber: loadJsonContent('event-subscriber.json')
+}
+
 @description('Assigned on storage accounts and on the resource group of the identities of flow logs.')
 @export()
 var destinationRoles = {

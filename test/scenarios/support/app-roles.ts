@@ -1,11 +1,12 @@
-import type { RoleDefinition } from '@azure/arm-authorization';
+import type { Permission, RoleDefinition } from '@azure/arm-authorization';
 import { z } from 'zod';
 import { readRoleFiles } from '../../azure/role-files.ts';
 import type { Scene } from './scene.ts';
 
 /** Every action that some role of the app gives, in the words of infra/azure/roles. */
 export async function actionsOfApp(): Promise<readonly string[]> {
-  return [...new Set((await readRoleFiles()).flatMap(({ allActions }) => allActions))].sort();
+  const roles = (await readRoleFiles()).filter(({ holder }) => holder === 'app');
+  return [...new Set(roles.flatMap(({ allActions }) => allActions))].sort();
 }
 
 /** Takes an action out of every role of the app that gives it, as the owner of the roles would; answers how to put it back. */
@@ -14,16 +15,23 @@ export async function takeAction(scene: Scene, action: string): Promise<() => Pr
   const scope = `/subscriptions/${scene.subscription.id}`;
   const assignableScopes = scene.environment().subscriptions.map(({ id }) => `/subscriptions/${id}`);
   const custom = await Array.fromAsync(roleDefinitions.list(scope, { filter: "type eq 'CustomRole'" }));
-  const giving = custom.filter(({ permissions }) => permissions?.some(({ actions }) => actions?.includes(action)));
+  const giving = custom.filter(({ permissions }) => permissions?.some((one) => gives(one, action)));
   if (giving.length === 0) throw new Error(`No role of the app gives ${action}.`);
-  const write = async (role: RoleDefinition, actionsOf: (actions: string[]) => string[]) => {
-    const permissions = (role.permissions ?? []).map((one) => ({ ...one, actions: actionsOf(one.actions ?? []) }));
+  const write = async (role: RoleDefinition, isKept: (one: string) => boolean) => {
+    const permissions = (role.permissions ?? []).map(({ actions = [], dataActions = [] }) => ({
+      actions: actions.filter(isKept),
+      dataActions: dataActions.filter(isKept),
+    }));
     await roleDefinitions.createOrUpdate(scope, role.name ?? '', { ...role, assignableScopes, permissions });
   };
-  for (const role of giving) await write(role, (actions) => actions.filter((one) => one !== action));
+  for (const role of giving) await write(role, (one) => one !== action);
   return async () => {
-    for (const role of giving) await write(role, (actions) => actions);
+    for (const role of giving) await write(role, () => true);
   };
+}
+
+function gives({ actions = [], dataActions = [] }: Permission, action: string): boolean {
+  return [...actions, ...dataActions].includes(action);
 }
 
 /** What the app has asked Azure to do so far, whether or not it was allowed. */

@@ -27,7 +27,8 @@ export function roleDefinitionName(id: string): string {
   return (id.split('/').at(-1) ?? '').toLowerCase();
 }
 
-// A star stands for any text, slashes included.
+// A star stands for any text, slashes included; one between slashes for nothing, too: Managed Identity Operator has
+// `userAssignedIdentities/*/read`, and may read identities.
 /** Says whether one of the patterns matches an action. */
 export function matchesAny(patterns: readonly string[], action: string): boolean {
   return patterns.some((pattern) => expression(pattern).test(action));
@@ -38,7 +39,8 @@ const expressions = new Map<string, RegExp>();
 function expression(pattern: string): RegExp {
   const known = expressions.get(pattern);
   if (known !== undefined) return known;
-  const made = new RegExp(`^${pattern.split('*').map(escaped).join('.*')}$`, 'i');
+  const text = pattern.split('*').map(escaped).join('.*').replaceAll('\\/.*\\/', '\\/(?:.*\\/)?');
+  const made = new RegExp(`^${text}$`, 'i');
   expressions.set(pattern, made);
   return made;
 }
