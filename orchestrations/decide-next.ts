@@ -1,4 +1,4 @@
-import { ownProblem } from '../shared/problem.ts';
+import { ownProblem, type Problem } from '../shared/problem.ts';
 import type { StepOutcome, StepResult } from '../shared/steps/contract.ts';
 import { type Pace, waitSeconds } from '../shared/steps/pace.ts';
 import { spread } from './spread.ts';
@@ -26,7 +26,7 @@ export function beginStep(now: Date): StepState {
 
 /**
  * Decides what follows an activity's answer. Pure. `Retry-After` is always honoured: it is the least that is waited,
- * whatever the pace says. When a retry came, the operation is begun anew.
+ * whatever the pace says, also by who tries again when this step has given up. When a retry came, the operation is begun anew.
  */
 export function decideNext<Output>(
   state: StepState,
@@ -52,7 +52,7 @@ export function decideNext<Output>(
       const wait = waitSeconds(result.pace, retries, spread(instanceId, retries));
       const afterSeconds = wait === null ? null : atLeast(result.afterSeconds ?? wait);
       if (afterSeconds === null || leftSeconds(state, now) < afterSeconds) {
-        return { kind: 'finish', outcome: { ok: false, problem: result.problem } };
+        return { kind: 'finish', outcome: { ok: false, problem: notBefore(result.problem, result.afterSeconds, now) } };
       }
       const { startedAt } = state;
       return {
@@ -62,6 +62,12 @@ export function decideNext<Output>(
       };
     }
   }
+}
+
+function notBefore(problem: Problem, afterSeconds: number | undefined, now: Date): Problem {
+  return afterSeconds
+    ? { ...problem, notBefore: new Date(now.getTime() + afterSeconds * 1000).toISOString() }
+    : problem;
 }
 
 /** Durable timers fire up to a second early (recorded on Azure Storage), and `Retry-After` is a least. */

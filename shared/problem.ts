@@ -11,6 +11,8 @@ export const problemSchema = z.object({
   resourceId: z.string(),
   actor: z.enum(['wait', 'owner', 'operator', 'developer']),
   runbook: z.string(),
+  /** Azure asked to be left alone until then. */
+  notBefore: z.string().optional(),
 });
 
 export type Problem = z.infer<typeof problemSchema>;

@@ -1,4 +1,5 @@
 import { ownProblem } from '../problem.ts';
+import { parkMinutes } from '../steps/pace.ts';
 import { type BatchLimits, batchLimits, chooseBatch } from './choose-batch.ts';
 import { readItems, writeItem } from './item-row.ts';
 import type { LanePort } from './lane-port.ts';
@@ -23,8 +24,6 @@ export type Take =
       /** What was parked instead of being handed out: to be told to people. */
       readonly parked: readonly WorkItem[];
     };
-
-const parkedMs = 60 * 60_000;
 
 /**
  * The first activity of a run: makes it the owner of the lane, and hands out a batch, or says until when to wait before
@@ -64,7 +63,7 @@ function take(item: WorkItem, run: Run, now: Date, limits: TakeLimits): WorkItem
 }
 
 function park(item: WorkItem, now: Date, limits: TakeLimits): UnsavedItem {
-  const until = new Date(now.getTime() + parkedMs).toISOString();
+  const until = new Date(now.getTime() + parkMinutes.runsDied * 60_000).toISOString();
   const problem = ownProblem(
     'RunFailed',
     item.target.id,

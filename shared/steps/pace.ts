@@ -17,6 +17,12 @@ export const paces = {
 } as const satisfies Record<string, PaceRule>;
 
 /**
+ * Minutes for which what has failed for good is left alone: by who must act, since what only waits for Azure comes back
+ * soon and what a person must mend does not; or where run after run has died over it.
+ */
+export const parkMinutes = { wait: 2, owner: 30, operator: 30, developer: 30, runsDied: 60 } as const;
+
+/**
  * Seconds before the given attempt (1 = the first repeat), or null when the pace is used up. `spread` from 0 to 1
  * lengthens the wait by up to a quarter, so that runs that failed together do not come back together.
  */

@@ -1,9 +1,8 @@
 import type { Problem } from '../problem.ts';
+import { parkMinutes } from '../steps/pace.ts';
 
-/** Minutes until a network is tried again by itself. What only waits for Azure comes back soon; what a person must mend does not. */
-const minutes: Readonly<Record<Problem['actor'], number>> = { wait: 2, owner: 30, operator: 30, developer: 30 };
-
-/** When what was parked for this problem is tried again. Only a person's request or a new policy comes before. */
-export function parkUntil({ actor }: Pick<Problem, 'actor'>, now: Date): string {
-  return new Date(now.getTime() + minutes[actor] * 60_000).toISOString();
+/** When what was parked for this problem is tried again, never before Azure allows. Only a person's request or a new policy comes sooner. */
+export function parkUntil({ actor, notBefore }: Pick<Problem, 'actor' | 'notBefore'>, now: Date): string {
+  const until = now.getTime() + parkMinutes[actor] * 60_000;
+  return new Date(Math.max(until, notBefore ? Date.parse(notBefore) : 0)).toISOString();
 }

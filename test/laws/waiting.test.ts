@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { beginStep, decideNext } from '../../orchestrations/decide-next.ts';
 import { spread } from '../../orchestrations/spread.ts';
 import type { StepResult } from '../../shared/steps/contract.ts';
-import { paces, waitSeconds } from '../../shared/steps/pace.ts';
+import { paces, parkMinutes, waitSeconds } from '../../shared/steps/pace.ts';
+import { parkUntil } from '../../shared/work/park-until.ts';
 import { problem } from '../orchestrations/support/samples.ts';
 
 const budgetSeconds = 12 * 60;
@@ -40,7 +41,7 @@ function exhaust(answers: readonly StepResult<null>[], callMs: number, instanceI
     if (!result) throw new Error('no answers');
     now += callMs;
     const next = decideNext(state, result, new Date(now), instanceId);
-    if (next.kind === 'finish') return { waits, outcome: next.outcome, seconds: (now - start) / 1000 };
+    if (next.kind === 'finish') return { waits, outcome: next.outcome, last: result, seconds: (now - start) / 1000 };
     waits.push({ asked: 'afterSeconds' in result ? (result.afterSeconds ?? 0) : 0, waited: next.afterSeconds });
     now += next.afterSeconds * 1000;
     state = next.state;
@@ -67,6 +68,21 @@ describe('a step that Azure never lets end', () => {
       fc.property(answers, callMs, fc.string(), (given, ms, instanceId) => {
         for (const { asked, waited } of exhaust(given, ms, instanceId).waits)
           expect(waited).toBeGreaterThanOrEqual(asked === 0 ? 0 : asked + 1);
+      }),
+    );
+  });
+
+  test('leaves word of how long Azure asked to be left alone, and nobody tries before', () => {
+    const start = Date.parse('2026-11-23T09:00:00Z');
+    fc.assert(
+      fc.property(answers, callMs, (given, ms) => {
+        const { outcome, last, seconds: total } = exhaust(given, ms, 'i');
+        if (outcome.ok || 'stopped' in outcome) throw new Error('It has not failed.');
+        const asked = last.status === 'retry' ? (last.afterSeconds ?? 0) : 0;
+        const endedAt = start + total * 1000;
+        expect(outcome.problem.notBefore).toBe(asked ? new Date(endedAt + asked * 1000).toISOString() : undefined);
+        const until = Date.parse(parkUntil(outcome.problem, new Date(endedAt)));
+        expect(until).toBeGreaterThanOrEqual(endedAt + Math.max(asked * 1000, parkMinutes.wait * 60_000));
       }),
     );
   });

@@ -195,3 +195,36 @@ describe('a flow log whose update fails', () => {
     expect((await scene.requests(before)).filter(({ method }) => method === 'PUT' || method === 'DELETE')).toEqual([]);
   });
 });
+
+describe('a subscription that Azure throttles', () => {
+  it('is left alone to the second, is not lost, and slows no other', async () => {
+    const [, throttled] = scene.environment().subscriptions;
+    if (!throttled) throw new Error('The example estate has two subscriptions.');
+    const { virtualNetworks } = scene.operator.network(throttled.id);
+    const body = { location: 'northeurope', addressSpace: { addressPrefixes: ['10.8.0.0/16'] } };
+    const { id: slow = '' } = await virtualNetworks.createOrUpdate(throttled.resourceGroup, 'vnet-throttled', body);
+    await untilState(scene, 'vnet-throttled', 'Compliant');
+    const quick = (await scene.told('vnet-elsewhere'))?.id ?? '';
+
+    const before = (await scene.requests()).at(-1)?.seq ?? 0;
+    const seconds = 3;
+    const tooMany = { status: 429, code: 'TooManyRequests', message: 'Later.', retryAfterSeconds: seconds, times: 0 };
+    const heal = await scene.fault({ method: 'GET', path: `^/subscriptions/${throttled.id}/`, ...tooMany });
+    const { body: accepted } = await scene.post('/api/remediations', { networks: [slow, quick] });
+    const done = async () => {
+      const { body: now } = await scene.call(`/api/remediations/${(accepted as { id: string }).id}`);
+      return (now as { networks: { id: string; done: boolean }[] }).networks.filter((one) => one.done);
+    };
+    await eventually(async () => (await done()).length === 1, done);
+    expect((await done())[0]?.id).toBe(quick);
+    const asked = async () => (await scene.requests(before)).filter(({ path }) => path.includes(throttled.id));
+    await eventually(async () => (await asked()).length > 1, asked);
+    await heal();
+    await eventually(async () => (await done()).length === 2, done);
+
+    const [refusal, next] = await asked();
+    const waited = (Date.parse(String(next?.at)) - Date.parse(String(refusal?.at))) / 1000;
+    expect(refusal?.status).toBe(429);
+    expect(waited).toBeGreaterThanOrEqual(seconds);
+  });
+});
