@@ -1,6 +1,7 @@
 import type { HttpResponseInit } from '@azure/functions';
 import { arm } from '../shared/azure/arm-outcome.ts';
 import { judgeHealth, type Read } from '../shared/report/health.ts';
+import { listDestinations } from '../shared/work/list-destinations.ts';
 import type { WorkContext } from '../shared/work/work-context.ts';
 import { getHealth } from './api/operations.ts';
 import { type Access, type Call, serve } from './api/serve.ts';
@@ -22,17 +23,18 @@ async function health({ work }: Call<typeof getHealth>): Promise<HttpResponseIni
   return { status: found.status === 'unhealthy' ? 503 : 200, jsonBody: found };
 }
 
-async function look({ clients, policies, records }: WorkContext, now: Date): Promise<Health> {
+async function look({ clients, port, policies, records }: WorkContext, now: Date): Promise<Health> {
   const { inboxSurvey } = await app();
   const query = 'resourcecontainers | where type =~ "microsoft.resources/subscriptions" | project id | take 1';
-  const [survey, graph, policy, sweep, deadLetters] = await Promise.all([
+  const [survey, graph, policy, sweep, destinations, deadLetters] = await Promise.all([
     tried(() => inboxSurvey(now)),
     tried(() => arm(() => clients.graph.resources({ query }))),
     tried(() => policies.current()),
     tried(() => records.sweeps.get('sweep', 'last')),
+    tried(() => listDestinations(port)),
     tried(() => records.deadLetters.get('deadLetters', 'count')),
   ]);
-  return judgeHealth({ survey, graph, policy, sweep, deadLetters }, now);
+  return judgeHealth({ survey, graph, policy, sweep, destinations, deadLetters }, now);
 }
 
 /** What came of a question, within five seconds. */

@@ -1,6 +1,7 @@
 import { registerActivities } from './activities.ts';
 import { registerChanges } from './changes-http.ts';
 import { flushTelemetryAtEnd } from './composition.ts';
+import { registerDestinations } from './destinations-http.ts';
 import { registerHealth } from './health-http.ts';
 import { registerNetworks } from './networks-http.ts';
 import { registerOnResourceEvent } from './on-resource-event.ts';
@@ -19,6 +20,7 @@ const { sweepSchedule, access } = readSettings(process.env);
 registerOnResourceEvent();
 registerRemediations(access);
 registerNetworks(access);
+registerDestinations(access);
 registerPolicy(access);
 registerPolicyApproval(access);
 registerReport(access);

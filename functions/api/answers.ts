@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { destinationBody, retired } from '../../shared/records/destination-body.ts';
 import { networkRecord } from '../../shared/records/network-record.ts';
 import { historyRecord, stepRecord } from '../../shared/records/stories.ts';
 import type { Validation } from '../../shared/work/validate-policy.ts';
@@ -111,6 +112,28 @@ export const progressAnswer = named(
   }),
 );
 
+const destination = named(
+  'Destination',
+  z.strictObject({
+    account: z.string(),
+    ...destinationBody.pick({
+      storageAccountId: true,
+      state: true,
+      identityId: true,
+      principalId: true,
+      checkedAt: true,
+      problem: true,
+      warnings: true,
+      nextTry: true,
+    }).shape,
+    leftovers: z.array(z.string()).describe('What was made, not published, and could not be taken back yet.'),
+    retired: z
+      .array(z.strictObject(retired.shape))
+      .describe('What was published once: it stays until no log has used it for a day.'),
+  }),
+);
+export const destinationsAnswer = named('Destinations', z.strictObject({ destinations: z.array(destination) }));
+
 export const changesAnswer = named('Changes', z.strictObject({ changes: z.array(change), continuation }));
 
 const tally = { met: z.number().int(), unmet: z.number().int(), unknown: z.number().int(), isMet: z.boolean() };
@@ -154,6 +177,7 @@ export const healthAnswer = named(
       policy: z.strictObject({ status: checkStatus, detail: z.string().nullable() }),
       sweep: z.strictObject({ status: checkStatus, detail: z.string().nullable() }),
       inbox: z.strictObject({ status: checkStatus, detail: z.string().nullable() }),
+      destinations: z.strictObject({ status: checkStatus, detail: z.string().nullable() }),
       deadLetters: z.strictObject({ status: checkStatus, detail: z.string().nullable() }),
     }),
     policy: z.strictObject({ hash: z.string(), etag: z.string(), mode: z.string() }).nullable(),

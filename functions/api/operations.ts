@@ -5,6 +5,7 @@ import {
   apiSchemas,
   approvalAnswer,
   changesAnswer,
+  destinationsAnswer,
   healthAnswer,
   networkDetailAnswer,
   networksAnswer,
@@ -84,6 +85,15 @@ export const getNetwork = operation({
   summary: 'One network: its state, its drifts, what is planned, and what was ever changed.',
   params: networkParams,
   answers: { 200: { description: 'The network.', schema: networkDetailAnswer } },
+});
+
+export const getDestinations = operation({
+  id: 'getDestinations',
+  method: 'GET',
+  path: 'destinations',
+  role: 'Reader',
+  summary: 'The storage accounts that logs go to: whether each can be used, what to know of it, and what is left over.',
+  answers: { 200: { description: 'All that are known.', schema: destinationsAnswer } },
 });
 
 export const getReport = operation({
@@ -204,6 +214,7 @@ export const operations = [
   deleteRemediation,
   getNetworks,
   getNetwork,
+  getDestinations,
   getReport,
   getChanges,
   getPolicy,

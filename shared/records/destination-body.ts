@@ -16,7 +16,7 @@ const published = z.object({
  * Made by us, published, and not wanted any more. It stays while a flow log uses it, and a day longer. Without an identity
  * it is the grant of one that is gone.
  */
-const retired = z.object({
+export const retired = z.object({
   identityId: z.string().nullable(),
   roleAssignmentId: z.string(),
   /** When it was last wanted or seen in use. */

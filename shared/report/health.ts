@@ -1,6 +1,7 @@
 import type { ArmOutcome } from '../azure/arm-outcome.ts';
 import type { Survey } from '../inbox/inbox-survey.ts';
 import type { CurrentPolicy } from '../policy/ruling.ts';
+import type { DestinationBody } from '../records/destination-body.ts';
 
 export type Check = { readonly status: 'ok' | 'warning' | 'failed'; readonly detail: string | null };
 
@@ -12,6 +13,7 @@ export type Seen = {
   readonly graph: Read<ArmOutcome<unknown>>;
   readonly policy: Read<CurrentPolicy | null>;
   readonly sweep: Read<{ finishedAt: string; selected: number } | null>;
+  readonly destinations: Read<ReadonlyMap<string, Pick<DestinationBody, 'state' | 'problem' | 'warnings'>>>;
   readonly deadLetters: Read<{ readBack: number; unreadable: number; lastAt: string } | null>;
 };
 
@@ -29,13 +31,14 @@ const tokenCodes = [
 ];
 
 /** Whether Flowkeeper can do its work. Pure. `unhealthy` is where something that it depends on fails. */
-export function judgeHealth({ survey, graph, policy, sweep, deadLetters }: Seen, now: Date) {
+export function judgeHealth({ survey, graph, policy, sweep, destinations, deadLetters }: Seen, now: Date) {
   const checks = {
-    storage: storageCheck([survey, policy, sweep, deadLetters]),
+    storage: storageCheck([survey, policy, sweep, destinations, deadLetters]),
     ...armChecks(graph),
     policy: policyCheck(policy),
     sweep: sweepCheck(sweep, now),
     inbox: inboxCheck(survey, now),
+    destinations: destinationsCheck(destinations),
     deadLetters: deadLetterCheck(deadLetters),
   };
   const statuses = Object.values(checks).map(({ status }) => status);
@@ -100,6 +103,20 @@ function inboxCheck(survey: Seen['survey'], now: Date): Check {
   const { oldestDueAt } = survey.value;
   const age = oldestDueAt ? now.getTime() - Date.parse(oldestDueAt) : 0;
   return age > dueForMs ? warning(`An item has been due for ${Math.round(age / 60_000)} minutes.`) : ok;
+}
+
+/** What only warns is told, and is no illness: a perimeter or versioning may be meant to be. */
+function destinationsCheck(destinations: Seen['destinations']): Check {
+  if (!destinations.ok) return failed('They could not be read.');
+  const all = [...destinations.value];
+  const blocked = all.filter(([, { state }]) => state === 'blocked');
+  const warned = all.filter(([, { warnings }]) => warnings.length > 0);
+  if (blocked.length > 0) {
+    const named = blocked.map(([account, { problem }]) => `${account} (${problem?.code ?? 'unknown'})`).join(', ');
+    return warning(`Blocked: ${named}. GET /api/destinations says more.`);
+  }
+  const names = warned.map(([account]) => account).join(', ');
+  return warned.length > 0 ? { ...ok, detail: `With warnings: ${names}. GET /api/destinations says which.` } : ok;
 }
 
 function deadLetterCheck(deadLetters: Seen['deadLetters']): Check {

@@ -1,11 +1,10 @@
-import { readDestination } from '../inbox/destination-row.ts';
 import { enqueue } from '../inbox/enqueue.ts';
 import type { WorkRequest } from '../inbox/merge-request.ts';
-import { parseLaneId } from '../inbox/work-item.ts';
 import { type Destination, destinationOfAccount, destinationsOf } from '../policy/destinations.ts';
 import type { CurrentPolicy } from '../policy/ruling.ts';
-import { type DestinationBody, destinationBody } from '../records/destination-body.ts';
+import type { DestinationBody } from '../records/destination-body.ts';
 import { nameOf } from '../resource-id.ts';
+import { listDestinations } from './list-destinations.ts';
 import { isDueForCollection } from './retired-identities.ts';
 import type { WorkContext } from './work-context.ts';
 
@@ -15,11 +14,9 @@ const checkEveryMs = 55 * 60_000;
 /** Puts an item into the lane of every destination that somebody has to look at. */
 export async function checkDestinations({ port, now }: WorkContext, { policy, etag }: CurrentPolicy): Promise<void> {
   const inPolicy = destinationsOf(policy).map(({ storageAccountId }) => nameOf(storageAccountId).toLowerCase());
-  const lanes = (await port.listLanes()).map(parseLaneId);
-  const known = lanes.flatMap((lane) => (lane.kind === 'destination' ? [lane.account] : []));
-  for (const account of new Set([...known, ...inPolicy])) {
-    const row = await readDestination(port, account);
-    const body = row && destinationBody.parse(row.body);
+  const known = await listDestinations(port);
+  for (const account of new Set([...known.keys(), ...inPolicy])) {
+    const body = known.get(account) ?? null;
     const destination = destinationOfAccount(policy, account);
     const id = destination?.storageAccountId ?? body?.storageAccountId;
     if (!id || !needsLook(body, destination, now())) continue;

@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { requireResourceId } from '../../shared/resource-id.ts';
 import type { PolicyDocument } from './support/bare-estate.ts';
+import { changeDestination, destinationOf } from './support/destination-rows.ts';
 import { type Answer, eventually, openScene, type Scene, untilState } from './support/scene.ts';
+import { sweep } from './support/sweep.ts';
 
 describe('a policy that does not enforce', () => {
   let scene: Scene;
@@ -38,6 +41,24 @@ describe('a policy that does not enforce', () => {
       return (now as { state: string }).state === 'done' && now;
     });
     expect(progress).toMatchObject({ networks: [{ done: true, state: 'NonCompliant', because: 'audit' }] });
+    expect(await writes()).toEqual([]);
+  });
+
+  it('tells in audit what would block a destination', async () => {
+    const one = scene.environment().destinations.find(({ location }) => location === 'germanywestcentral');
+    const { subscriptionId, resourceGroup, names } = requireResourceId(one?.storageAccountId ?? '');
+    const account = names[0];
+    const closed = { networkRuleSet: { bypass: 'None', defaultAction: 'Deny' } } as const;
+    await scene.operator.storage(subscriptionId).storageAccounts.update(resourceGroup, account, closed);
+    await eventually(() => destinationOf(scene, account));
+    await changeDestination(scene, account, (body) => ({ ...body, checkedAt: null }));
+    await sweep(scene);
+    const told = await eventually(async () => {
+      const { body } = await scene.call('/api/destinations');
+      const { destinations } = body as { destinations: { account: string; problem: unknown }[] };
+      return destinations.find((destination) => destination.account === account && destination.problem);
+    });
+    expect(told).toMatchObject({ state: 'idle', problem: { code: 'StorageAccountFirewall', actor: 'owner' } });
     expect(await writes()).toEqual([]);
   });
 

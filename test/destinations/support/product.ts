@@ -6,17 +6,17 @@ import { enforceNetworks } from '../../../orchestrations/enforce-networks.ts';
 import { enforceSubscription } from '../../../orchestrations/enforce-subscription.ts';
 import { provideDestination } from '../../../orchestrations/provide-destination.ts';
 import { openManagementGroups } from '../../../shared/azure/management-groups.ts';
-import { readDestination } from '../../../shared/inbox/destination-row.ts';
 import { enqueue } from '../../../shared/inbox/enqueue.ts';
 import type { LanePort, RunStatus } from '../../../shared/inbox/lane-port.ts';
 import { watchdog } from '../../../shared/inbox/watchdog.ts';
-import { type LaneKey, parseLaneId, type Reason } from '../../../shared/inbox/work-item.ts';
+import type { LaneKey, Reason } from '../../../shared/inbox/work-item.ts';
 import { deploymentTag } from '../../../shared/our-tags.ts';
-import { type DestinationBody, destinationBody } from '../../../shared/records/destination-body.ts';
+import type { DestinationBody } from '../../../shared/records/destination-body.ts';
 import { type NetworkRecord, networkKey } from '../../../shared/records/network-record.ts';
 import { requireResourceId } from '../../../shared/resource-id.ts';
 import { createTelemetry } from '../../../shared/telemetry/telemetry.ts';
 import { checkDestinations } from '../../../shared/work/check-destinations.ts';
+import { listDestinations } from '../../../shared/work/list-destinations.ts';
 import type { WorkContext } from '../../../shared/work/work-context.ts';
 import { createBooks } from '../../simulation/world/books.ts';
 import { simulatedAzure } from '../../steps/support/simulated-azure.ts';
@@ -163,14 +163,7 @@ export function startProduct(estate: Estate, document: object) {
     network: (id: string): Promise<NetworkRecord | null> => records.networks.get(...networkKey(id)),
     networks: (): Promise<NetworkRecord[]> => Array.fromAsync(records.networks.list()),
 
-    async destinations(): Promise<DestinationBody[]> {
-      const bodies: DestinationBody[] = [];
-      for (const lane of (await lanes.listLanes()).map(parseLaneId)) {
-        const row = lane.kind === 'destination' ? await readDestination(lanes, lane.account) : null;
-        if (row) bodies.push(destinationBody.parse(row.body));
-      }
-      return bodies;
-    },
+    destinations: async (): Promise<DestinationBody[]> => [...(await listDestinations(lanes)).values()],
   };
 }
 
