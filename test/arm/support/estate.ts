@@ -22,6 +22,8 @@ export const roles = {
   owner: '8e3af657-a8ff-443c-a75c-2fe8c4bcb635',
   contributor: 'b24988ac-6180-42a0-ab88-20f7382dd24c',
   reader: 'acdd72a7-3385-48ef-bd42-f606fba81ae7',
+  networkContributor: '4d97b98b-1d4f-4787-a291-c67834d212e7',
+  identityOperator: 'f1a07417-d97a-45cb-824c-7a7467783830',
   blobReader: '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1',
   blobContributor: 'ba92f5b4-2d11-453d-a403-e96b0029c9fe',
 };

@@ -9,6 +9,8 @@ const switchesSchema = z.strictObject({
   roleMissingAtPut: z.enum(['accept', 'fail']),
   /** A flow log PUT without `identity` on a log that has one. */
   identitylessPut: z.enum(['keep', 'strip']),
+  /** A flow log PUT with another target than the log has. */
+  retargetedFlowLog: z.enum(['refuse', 'accept']),
   /** What happens to a flow log when its virtual network is deleted. */
   deletedVnet: z.enum(['leaveFlowLog', 'takeFlowLog']),
   /** A write of a flow log whose network was deleted and made again: bound to the new network, or still to the former one. */
@@ -51,6 +53,7 @@ export type Switches = z.infer<typeof switchesSchema>;
 export const defaultSwitches: Switches = {
   roleMissingAtPut: 'accept',
   identitylessPut: 'keep',
+  retargetedFlowLog: 'refuse',
   deletedVnet: 'leaveFlowLog',
   recreatedTarget: 'rebind',
   watcherAutoCreation: 'on',

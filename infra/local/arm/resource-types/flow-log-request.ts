@@ -4,8 +4,8 @@ import { readBody } from './request-body.ts';
 
 const request = z.object({
   properties: z.object({
-    targetResourceId: z.string().startsWith('/subscriptions/'),
-    storageId: z.string().startsWith('/subscriptions/'),
+    targetResourceId: z.string().regex(/^\/subscriptions\//i),
+    storageId: z.string().regex(/^\/subscriptions\//i),
     enabled: z.boolean().default(false),
     enabledFilteringCriteria: z.string().nullish(),
     recordTypes: z
