@@ -9,10 +9,11 @@ import { problemResponse } from './problem-response.ts';
 import { startSweep } from './start-sweep.ts';
 
 /** What is told of the document that was stated last: whether it waits, and what it would change. */
-export function approvalOf({ etag, pending, refused }: CurrentPolicy): z.output<typeof approvalAnswer> {
+export function approvalOf({ etag, pending, refused, approved }: CurrentPolicy): z.output<typeof approvalAnswer> {
   return {
     state: pending ? (pending.weight ? 'waits' : 'weighing') : refused ? 'refused' : 'inForce',
     inForce: etag,
+    approved,
     etag: pending?.etag ?? null,
     approveAbove: pending?.approveAbove ?? null,
     networks: pending?.weight?.networks ?? null,

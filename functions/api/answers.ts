@@ -210,6 +210,10 @@ export const approvalAnswer = named(
         'Of the document that was stated last: what it would change is yet to be found out, or is to be approved.',
       ),
     inForce: z.string().describe('The version of the policy in force.'),
+    approved: z
+      .strictObject({ by: z.string().nullable(), at: z.string() })
+      .nullable()
+      .describe('Who approved the policy in force, where that was needed; by is null where a function key was shown.'),
     etag: z.string().nullable().describe('The version to approve; null where none waits.'),
     approveAbove: z.number().int().nullable().describe('So many compliant networks may change without approval.'),
     networks: z.number().int().nullable().describe('So many compliant networks would change.'),

@@ -1,8 +1,15 @@
-/** A setting of a flow log that was found changed and put right: by which plan, to what, and when (ISO). */
-export type Repair = SetField & { readonly planId: string; readonly at: string };
+/** A field of a flow log's settings that is set: as it was found, and as it becomes. Texts in which the same value reads the same. */
+export type SetField = { readonly field: string; readonly found: string; readonly value: string };
 
-/** A field of a flow log's settings and the value that it gets, as a text in which the same value reads the same. */
-export type SetField = { readonly field: string; readonly value: string };
+/** A field that was set: by which plan and when (ISO). */
+export type Repair = {
+  readonly planId: string;
+  readonly field: string;
+  readonly value: string;
+  readonly at: string;
+  /** False where what was found is what we had set ourselves before: the policy has changed its mind, nobody else. */
+  readonly undone: boolean;
+};
 
 const dayMs = 24 * 60 * 60_000;
 
@@ -18,7 +25,9 @@ export function contestedFields(
 ): readonly string[] {
   return wanted
     .filter(({ field, value }) => {
-      const times = repairs.filter((one) => one.field === field && one.value === value).map(({ at }) => Date.parse(at));
+      const times = repairs
+        .filter((one) => one.undone && one.field === field && one.value === value)
+        .map(({ at }) => Date.parse(at));
       const last = Math.max(...times);
       return times.filter((time) => time > last - dayMs).length >= contestedAfter;
     })
@@ -42,7 +51,11 @@ export function withRepairs(
   at: string,
 ): readonly Repair[] {
   const others = repairs.filter((one) => one.planId !== planId);
-  return [...withoutOld(others, at), ...made.map(({ field, value }) => ({ planId, field, value, at }))];
+  const repaired = made.map(({ field, found, value }) => {
+    const last = others.findLast((one) => one.field === field);
+    return { planId, field, value, at, undone: last?.value !== found };
+  });
+  return [...withoutOld(others, at), ...repaired];
 }
 
 /** What is left a day later: for a network that is as it should be, a fight that old is over. */

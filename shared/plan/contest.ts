@@ -1,6 +1,6 @@
 import { contestedFields, type Repair, type SetField } from '../decide/contested.ts';
 import type { Problem } from '../problem.ts';
-import { fieldChanges } from './field-changes.ts';
+import { type FieldValue, fieldChanges } from './field-changes.ts';
 import type { FlowLogChange } from './flow-log-change.ts';
 import type { NetworkPlan } from './plan-network.ts';
 
@@ -14,12 +14,21 @@ export function fieldsInContest(
 }
 
 /**
- * The settings that a change puts right, each with the value that it gets; none for a log that is made. A log that is
+ * The settings that a change puts right; none for a log that is made. A log that is
  * deleted is made again every time: there is no setting to settle, and nothing would record meanwhile.
  */
 export function changedFields(change: FlowLogChange): readonly SetField[] {
   if (change.kind !== 'update') return [];
-  return fieldChanges(change).map(({ field, after }) => ({ field, value: JSON.stringify(after).toLowerCase() }));
+  return fieldChanges(change).map(({ field, before, after }) => ({
+    field,
+    found: textOf(before),
+    value: textOf(after),
+  }));
+}
+
+/** Ids are compared without case, as Azure does. */
+function textOf(value: FieldValue): string {
+  return JSON.stringify(value).toLowerCase();
 }
 
 /** The same plan where its fields are contested: it says what would be written and who is in the way, and nothing is. */

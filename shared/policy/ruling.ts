@@ -49,6 +49,8 @@ export type CurrentPolicy = {
   /** What is wrong with the version that was stated last. */
   readonly refused: readonly Violation[] | null;
   readonly pending: Pending | null;
+  /** Who approved the one in force, where that was needed. */
+  readonly approved: Kept['approved'];
 };
 
 /** `kept` is what is to be kept from now on; the same object where nothing changes. */
@@ -105,12 +107,12 @@ function sameSettings(one: Policy, other: Policy): boolean {
 }
 
 function inForce(
-  { etag, text }: Kept,
+  { etag, text, approved }: Kept,
   policy: Policy,
   stated: Stated,
   { refused = null, pending = null }: Partial<Pick<CurrentPolicy, 'refused' | 'pending'>>,
 ): CurrentPolicy {
-  return { policy, etag, hash: hashOf(text), text, statedEtag: stated.etag, refused, pending };
+  return { policy, etag, hash: hashOf(text), text, statedEtag: stated.etag, refused, pending, approved };
 }
 
 function policyOf(text: string): Policy | null {

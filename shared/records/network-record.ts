@@ -9,7 +9,13 @@ export const driftSchema = z.object({ check: z.string(), expected: value, actual
 export const fieldChangeSchema = z.object({ field: z.string(), before: value, after: value });
 
 /** A setting that was put right, see decide/contested.ts. */
-const repairSchema = z.object({ planId: z.string(), field: z.string(), value: z.string(), at: z.string() });
+const repairSchema = z.object({
+  planId: z.string(),
+  field: z.string(),
+  value: z.string(),
+  at: z.string(),
+  undone: z.boolean(),
+});
 
 /** What is known of one network: its state, and what is being done about it. One row, replaced on every look. */
 export const networkRecord = z.object({

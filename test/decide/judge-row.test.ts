@@ -27,6 +27,7 @@ function judge(text: object, flowLogs: readonly FlowLogFacts[], before: NetworkR
     statedEtag: '"e1"',
     refused: null,
     pending: null,
+    approved: null,
   };
   const destination = {
     ...newDestination,
@@ -108,7 +109,13 @@ describe('the record is enough', () => {
 });
 
 describe('a network that a run has found to be contested', () => {
-  const repair = (planId: string) => ({ planId, field: 'enabled', value: 'true', at: '2026-11-22T09:00:00Z' });
+  const repair = (planId: string) => ({
+    planId,
+    field: 'enabled',
+    value: 'true',
+    at: '2026-11-22T09:00:00Z',
+    undone: true,
+  });
   const repairs = ['one', 'two', 'three'].map(repair);
   const problem = {
     code: 'Contested',

@@ -106,6 +106,17 @@ describe('a setting that somebody keeps changing', () => {
     expect(countedRepairs({ repairs, resourceGuid: 'former' }, 'today', false)).toEqual([]);
   });
 
+  test('is not contested by a policy that changes its mind, however often', () => {
+    const days = (retentionDays: number) => ({ ...settings, retentionDays });
+    let repairs: readonly Repair[] = [];
+    for (let round = 0; round < 20; round++) {
+      const [was, becomes] = round % 2 === 0 ? [0, 7] : [7, 0];
+      const change = { kind: 'update', before: days(was), after: days(becomes) } as const;
+      expect(fieldsInContest(plan({ change }), repairs, 2)).toEqual([]);
+      repairs = withRepairs(repairs, changedFields(change), `plan-${round}`, new Date(start + round).toISOString());
+    }
+  });
+
   test.each(['audit', 'held', 'report'] as const)('is not contested where nothing would be written: %s', (because) => {
     const change = { kind: 'update', before: { ...settings, enabled: false }, after: settings } as const;
     const repairs = withRepairs([], changedFields(change), 'plan-1', new Date(start).toISOString());

@@ -8,7 +8,16 @@ const now = new Date('2026-11-25T12:00:00Z');
 const minutesAgo = (minutes: number) => new Date(now.getTime() - minutes * 60_000).toISOString();
 const survey = { lanes: 1, due: 0, settling: 0, waiting: 0, parked: 0, oldestDueAt: null, isWhole: true };
 const policy = policyOf(document());
-const current = { policy, etag: '"e1"', hash: 'h1', text: '', statedEtag: '"e1"', refused: null, pending: null };
+const current = {
+  policy,
+  etag: '"e1"',
+  hash: 'h1',
+  text: '',
+  statedEtag: '"e1"',
+  refused: null,
+  pending: null,
+  approved: null,
+};
 const pending = {
   etag: '"e2"',
   text: '',

@@ -81,7 +81,7 @@ describe('a policy that points three compliant networks to another account, wher
 
   it('changes them when a person approves it, and no log is gone or disabled on the way', async () => {
     const { status, body } = await scene.post('/api/policy/approve', { etag });
-    expect([status, body]).toMatchObject([200, { state: 'inForce', inForce: etag }]);
+    expect([status, body]).toMatchObject([200, { state: 'inForce', inForce: etag, approved: { by: null } }]);
     const gaps: unknown[] = [];
     await eventually(async () => {
       const logs = await logsOf();
