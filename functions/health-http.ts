@@ -26,15 +26,16 @@ async function health({ work }: Call<typeof getHealth>): Promise<HttpResponseIni
 async function look({ clients, port, policies, records }: WorkContext, now: Date): Promise<Health> {
   const { inboxSurvey } = await app();
   const query = 'resourcecontainers | where type =~ "microsoft.resources/subscriptions" | project id | take 1';
-  const [survey, graph, policy, sweep, destinations, deadLetters] = await Promise.all([
+  const [survey, graph, policy, sweep, destinations, subscriptions, deadLetters] = await Promise.all([
     tried(() => inboxSurvey(now)),
     tried(() => arm(() => clients.graph.resources({ query }))),
     tried(() => policies.current()),
     tried(() => records.sweeps.get('sweep', 'last')),
     tried(() => listDestinations(port)),
+    tried(() => Array.fromAsync(records.subscriptions.list())),
     tried(() => records.deadLetters.get('deadLetters', 'count')),
   ]);
-  return judgeHealth({ survey, graph, policy, sweep, destinations, deadLetters }, now);
+  return judgeHealth({ survey, graph, policy, sweep, destinations, subscriptions, deadLetters }, now);
 }
 
 /** What came of a question, within five seconds. */

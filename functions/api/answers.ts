@@ -178,6 +178,7 @@ export const healthAnswer = named(
       sweep: z.strictObject({ status: checkStatus, detail: z.string().nullable() }),
       inbox: z.strictObject({ status: checkStatus, detail: z.string().nullable() }),
       destinations: z.strictObject({ status: checkStatus, detail: z.string().nullable() }),
+      subscriptions: z.strictObject({ status: checkStatus, detail: z.string().nullable() }),
       deadLetters: z.strictObject({ status: checkStatus, detail: z.string().nullable() }),
     }),
     policy: z.strictObject({ hash: z.string(), etag: z.string(), mode: z.string() }).nullable(),
@@ -194,6 +195,13 @@ export const healthAnswer = named(
       .nullable(),
     sweep: z
       .strictObject({ finishedAt: z.string(), ageSeconds: z.number().int(), selected: z.number().int() })
+      .nullable(),
+    subscriptions: z
+      .strictObject({
+        known: z.number().int(),
+        withoutEvents: z.array(z.string()).describe('No event has come from them so far; twenty at most.'),
+        unreadable: z.array(z.string()).describe('The policy names them, and they may not be read; twenty at most.'),
+      })
       .nullable(),
     deadLetters: z
       .strictObject({ readBack: z.number().int(), unreadable: z.number().int(), lastAt: z.string() })

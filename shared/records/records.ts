@@ -4,6 +4,7 @@ import { flowLogIntent } from './flow-log-intent.ts';
 import { networkRecord } from './network-record.ts';
 import { stateChange } from './state-change.ts';
 import { historyRecord, remediationRecord, stepRecord } from './stories.ts';
+import { subscriptionRecord } from './subscription-record.ts';
 import { sweepRecord } from './sweep-record.ts';
 import type { Rows } from './table-rows.ts';
 
@@ -16,6 +17,7 @@ export const recordTables = [
   'steps',
   'remediations',
   'sweeps',
+  'subscriptions',
   'deadLetters',
   'changes',
   'intents',
@@ -38,6 +40,7 @@ export function openRecords(open: OpenTable) {
     steps: open('steps', stepRecord),
     remediations: open('remediations', remediationRecord),
     sweeps: open('sweeps', sweepRecord),
+    subscriptions: open('subscriptions', subscriptionRecord),
     changes: open('changes', stateChange),
     intents: open('intents', flowLogIntent),
     deadLetters: open('deadLetters', deadLetterCount),

@@ -2,6 +2,7 @@ import type { ArmOutcome } from '../azure/arm-outcome.ts';
 import type { Survey } from '../inbox/inbox-survey.ts';
 import type { CurrentPolicy } from '../policy/ruling.ts';
 import type { DestinationBody } from '../records/destination-body.ts';
+import type { SubscriptionRecord } from '../records/subscription-record.ts';
 
 export type Check = { readonly status: 'ok' | 'warning' | 'failed'; readonly detail: string | null };
 
@@ -14,6 +15,7 @@ export type Seen = {
   readonly policy: Read<CurrentPolicy | null>;
   readonly sweep: Read<{ finishedAt: string; selected: number } | null>;
   readonly destinations: Read<ReadonlyMap<string, Pick<DestinationBody, 'state' | 'problem' | 'warnings'>>>;
+  readonly subscriptions: Read<readonly SubscriptionRecord[]>;
   readonly deadLetters: Read<{ readBack: number; unreadable: number; lastAt: string } | null>;
 };
 
@@ -31,14 +33,18 @@ const tokenCodes = [
 ];
 
 /** Whether Flowkeeper can do its work. Pure. `unhealthy` is where something that it depends on fails. */
-export function judgeHealth({ survey, graph, policy, sweep, destinations, deadLetters }: Seen, now: Date) {
+export function judgeHealth(
+  { survey, graph, policy, sweep, destinations, subscriptions, deadLetters }: Seen,
+  now: Date,
+) {
   const checks = {
-    storage: storageCheck([survey, policy, sweep, destinations, deadLetters]),
+    storage: storageCheck([survey, policy, sweep, destinations, subscriptions, deadLetters]),
     ...armChecks(graph),
     policy: policyCheck(policy),
     sweep: sweepCheck(sweep, now),
     inbox: inboxCheck(survey, now),
     destinations: destinationsCheck(destinations),
+    subscriptions: subscriptionsCheck(subscriptions),
     deadLetters: deadLetterCheck(deadLetters),
   };
   const statuses = Object.values(checks).map(({ status }) => status);
@@ -54,6 +60,7 @@ export function judgeHealth({ survey, graph, policy, sweep, destinations, deadLe
       ageSeconds: Math.round((now.getTime() - Date.parse(swept.finishedAt)) / 1000),
       selected: swept.selected,
     },
+    subscriptions: subscriptions.ok ? countSubscriptions(subscriptions.value) : null,
     deadLetters: deadLetters.ok ? deadLetters.value : null,
   } as const;
 }
@@ -117,6 +124,27 @@ function destinationsCheck(destinations: Seen['destinations']): Check {
   }
   const names = warned.map(([account]) => account).join(', ');
   return warned.length > 0 ? { ...ok, detail: `With warnings: ${names}. GET /api/destinations says which.` } : ok;
+}
+
+/** Names at most so many: the answer of a probe stays small. */
+const named = 20;
+
+function countSubscriptions(subscriptions: readonly SubscriptionRecord[]) {
+  const ids = (some: readonly SubscriptionRecord[]) => some.map(({ id }) => id).slice(0, named);
+  return {
+    known: subscriptions.length,
+    withoutEvents: ids(subscriptions.filter(({ eventAt, readableAt }) => eventAt === null && readableAt !== null)),
+    unreadable: ids(subscriptions.filter(({ readableAt, eventAt }) => readableAt === null && eventAt === null)),
+  };
+}
+
+function subscriptionsCheck(subscriptions: Seen['subscriptions']): Check {
+  if (!subscriptions.ok) return failed('They could not be read.');
+  const { unreadable } = countSubscriptions(subscriptions.value);
+  // One from which no event has come is no reason to worry: where nothing changes there is nothing to tell.
+  return unreadable.length > 0
+    ? warning(`The policy names ${unreadable.length} that Flowkeeper may not read: give it the reader role there.`)
+    : ok;
 }
 
 function deadLetterCheck(deadLetters: Seen['deadLetters']): Check {

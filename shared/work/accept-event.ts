@@ -5,6 +5,7 @@ import { enqueue } from '../inbox/enqueue.ts';
 import { laneId } from '../inbox/work-item.ts';
 import { destinationsOf } from '../policy/destinations.ts';
 import type { Policy } from '../policy/document.ts';
+import { noteEvent } from './look-at-subscriptions.ts';
 import type { WorkContext } from './work-context.ts';
 
 /** What became of an event: a row in the inbox, nothing of ours, or nothing that can be read. */
@@ -16,16 +17,18 @@ export type Accepted = 'accepted' | 'ignored' | 'malformed';
  * echoes of our own writes.
  */
 export async function acceptEvent(
-  { port, policies, log, now }: WorkContext,
+  context: WorkContext,
   body: unknown,
   appPrincipalId: string | null,
 ): Promise<Accepted> {
+  const { port, policies, log, now } = context;
   const read = readResourceEvent(body);
   if (read.kind !== 'event') {
     log[read.kind === 'malformed' ? 'warn' : 'debug']({ why: read.why }, `event ${read.kind}`);
     return read.kind;
   }
   const { event } = read;
+  await noteEvent(context, event.subscriptionId);
   if (event.actorId && appPrincipalId && samePrincipal(event.actorId, appPrincipalId)) {
     log.debug({ operation: event.operation }, 'own echo dropped');
     return 'ignored';

@@ -1,3 +1,5 @@
+import { classify } from '../azure/arm-error-table.ts';
+import type { ArmError } from '../azure/arm-outcome.ts';
 import { queryEstate } from '../azure/estate-query.ts';
 import { enqueue } from '../inbox/enqueue.ts';
 import type { WorkRequest } from '../inbox/merge-request.ts';
@@ -10,6 +12,7 @@ import { checkDestinations } from './check-destinations.ts';
 import { fitsFilter } from './fits-filter.ts';
 import type { Judgement } from './judge-row.ts';
 import { judgeRows } from './judge-rows.ts';
+import { lookAtSubscriptions } from './look-at-subscriptions.ts';
 import { noteNetwork } from './note-network.ts';
 import { notePlans, planNamed } from './plan-dry.ts';
 import { endOfEstate, recordsBetween } from './records-between.ts';
@@ -18,7 +21,12 @@ import type { WorkContext } from './work-context.ts';
 /** Where a selection has come to: Resource Graph's own mark, and the id (in lower case) of the last network seen. */
 export type PageMark = { readonly skipToken: string | null; readonly after: string };
 export type NetworksByState = Readonly<Partial<Record<string, number>>>;
-export type Page = PageMark & { readonly selected: number; readonly networksByState: NetworksByState };
+/** `waitSeconds`: Resource Graph could not answer, and nothing was done; ask again for the same page then. */
+export type Page = PageMark & {
+  readonly selected: number;
+  readonly networksByState: NetworksByState;
+  readonly waitSeconds?: number;
+};
 type PageInput = PageMark & { readonly selection: Selection };
 
 /**
@@ -30,14 +38,17 @@ export async function selectPage(context: WorkContext, { selection, skipToken, a
   const current = await context.policies.current();
   if (!current) return nothing(after);
   if (selection.kind !== 'sweep' && (await isCancelled(context, selection.remediationId))) return nothing(after);
-  if (!skipToken && selection.kind === 'sweep') await checkDestinations(context, current);
+  if (!skipToken && selection.kind === 'sweep') {
+    await lookAtSubscriptions(context, current);
+    await checkDestinations(context, current);
+  }
   if (selection.kind === 'dryRun' && !selection.filter) {
     const { next, planned } = await planNamed(context, current, selection.remediationId, skipToken);
     return { skipToken: next, after, selected: planned, networksByState: {} };
   }
 
   const page = await queryEstate(context.clients, namedSubscriptions(current.policy), skipToken);
-  if (!page.ok) throw new Error(`Resource Graph refused the query: ${page.error.code} ${page.error.message}`);
+  if (!page.ok) return later({ skipToken, after }, page.error);
   const { rows, skipToken: next } = page.value;
   const upTo = (next && rows.at(-1)?.network.id.toLowerCase()) || endOfEstate;
   const records = await recordsBetween(context, after, upTo);
@@ -55,6 +66,13 @@ export async function selectPage(context: WorkContext, { selection, skipToken, a
   const byState = Map.groupBy(judged, ({ record, plan }) => record?.state ?? plan.verdict.state);
   const networksByState = Object.fromEntries([...byState].map(([state, some]) => [state, some.length]));
   return { skipToken: next, after: upTo, selected: ids.length, networksByState };
+}
+
+/** Resource Graph has a quota of its own, 15 queries in 5 seconds, which anybody of the tenant's app may use up. */
+function later(mark: PageMark, error: ArmError): Page {
+  const answer = classify(error, '/providers/Microsoft.ResourceGraph');
+  if (answer.status !== 'retry') throw new Error(`Resource Graph refused the query: ${error.code} ${error.message}`);
+  return { ...mark, selected: 0, networksByState: {}, waitSeconds: error.retryAfterSeconds ?? 15 };
 }
 
 function nothing(after: string): Page {

@@ -153,3 +153,17 @@ test('a selection goes page by page to its end, and is then noted as finished', 
   ]);
   expect(result).toBe('6 networks selected');
 });
+
+test('a selection waits as long as Resource Graph asks for, and goes on at its page', () => {
+  const page = { skipToken: null, after: '', selected: 0, networksByState: {} };
+  const { names, timers } = play(remediateSelection, {
+    input: { kind: 'remediation', remediationId: 'r-1', filter: {} },
+    activities: {
+      selectPage: (_: unknown, call: number) => (call < 3 ? { ...page, waitSeconds: 7 } : page),
+      finishSelection: () => null,
+    },
+  });
+  expect(names).toEqual(['selectPage', 'selectPage', 'selectPage', 'finishSelection']);
+  // Timers fire up to a second early.
+  expect(timers).toEqual([8, 8]);
+});

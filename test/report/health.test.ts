@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { said } from '../../shared/azure/arm-outcome.ts';
 import { ownProblem } from '../../shared/problem.ts';
+import type { SubscriptionRecord } from '../../shared/records/subscription-record.ts';
 import { judgeHealth, type Seen } from '../../shared/report/health.ts';
 import { document, policyOf, storageId } from '../decide/support/samples.ts';
 
@@ -26,12 +27,20 @@ const pending = {
   weight: { networks: 60, fields: { storageId: 60 } },
   approveAbove: 50,
 };
+const subscription = (changes: Partial<SubscriptionRecord>): SubscriptionRecord => ({
+  id: 's-1',
+  firstSeenAt: minutesAgo(600),
+  readableAt: null,
+  eventAt: null,
+  ...changes,
+});
 const good: Seen = {
   survey: { ok: true, value: survey },
   graph: { ok: true, value: said({}) },
   policy: { ok: true, value: current },
   sweep: { ok: true, value: { finishedAt: minutesAgo(5), selected: 3 } },
   destinations: { ok: true, value: new Map([['stone', { state: 'ready', problem: null, warnings: [] }]]) },
+  subscriptions: { ok: true, value: [subscription({ readableAt: minutesAgo(5), eventAt: minutesAgo(90) })] },
   deadLetters: { ok: true, value: null },
 };
 const refusal = (status: number, code: string): Seen['graph'] => ({
@@ -75,6 +84,18 @@ const cases: [title: string, seen: Partial<Seen>, status: string, failing: reado
   ['Resource Graph refuses', { graph: refusal(403, 'AuthorizationFailed') }, 'unhealthy', ['resourceGraph']],
   ['Resource Graph does not answer', { graph: { ok: false, code: 'Timeout' } }, 'unhealthy', ['resourceGraph']],
   ['Resource Graph throttles', { graph: refusal(429, 'RateLimiting') }, 'degraded', ['resourceGraph']],
+  [
+    'no event has come from a subscription yet',
+    { subscriptions: { ok: true, value: [subscription({ readableAt: minutesAgo(5) })] } },
+    'healthy',
+    [],
+  ],
+  [
+    'the policy names a subscription that may not be read',
+    { subscriptions: { ok: true, value: [subscription({})] } },
+    'degraded',
+    ['subscriptions'],
+  ],
   ['there is no policy', { policy: { ok: true, value: null } }, 'degraded', ['policy']],
   [
     'a newer policy was refused',

@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openScene, type Scene, untilState } from './support/scene.ts';
+import { z } from 'zod';
+import { eventually, openScene, type Scene, untilState } from './support/scene.ts';
+
+const withoutEvents = z.looseObject({ subscriptions: z.looseObject({ withoutEvents: z.array(z.string()) }) });
 
 describe('events that Event Grid could not deliver', () => {
   let scene: Scene;
@@ -13,6 +16,19 @@ describe('events that Event Grid could not deliver', () => {
     await scene.operator.resources(id).resources.deleteById(subscription, '2025-02-15');
   });
   afterAll(() => scene.close());
+
+  it('are missed where nobody subscribed to them: health names the subscriptions from which none has come', async () => {
+    await scene.runFunction('sweep');
+    const ids = scene.environment().subscriptions.map(({ id }) => id);
+    await eventually(async () => {
+      const { body } = await scene.call('/api/health');
+      return withoutEvents.safeParse(body).data?.subscriptions.withoutEvents.length === ids.length;
+    });
+    expect(withoutEvents.parse((await scene.call('/api/health')).body).subscriptions).toMatchObject({
+      known: ids.length,
+      withoutEvents: expect.arrayContaining(ids),
+    });
+  });
 
   const container = () =>
     BlobServiceClient.fromConnectionString(scene.environment().storageConnectionString).getContainerClient(
