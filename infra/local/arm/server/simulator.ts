@@ -1,24 +1,14 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
-import { join } from 'node:path';
-import { z } from 'zod';
 import { createActions } from '../actions.ts';
-import { adjustableClock, type Clock } from '../core/clock.ts';
-import { readSwitches } from '../core/switches.ts';
-import { localTimes, recordedTimes, scaledTimes } from '../core/times.ts';
-import type { World } from '../core/world.ts';
-import { createWorld } from '../create-world.ts';
-import { loadRoles } from '../custom-roles.ts';
-import { readEstate, type Tenant, tenantSchema } from '../estate.ts';
+import type { ArmRequest } from '../core/exchange.ts';
 import { createDeadLetters } from '../events/dead-letter.ts';
 import { createEventGrid } from '../events/deliver.ts';
 import { createFlowLogDelivery } from '../flow-log-delivery/deliver.ts';
-import { growEstate } from '../grow-estate.ts';
-import { type Database, openDatabase } from '../sqlite.ts';
-import { createArmListener } from './arm-listener.ts';
+import { createArmListener, type Served } from './arm-listener.ts';
 import { openAzurite } from './azurite.ts';
-import { createBlobEndpoint } from './blob-endpoint.ts';
+import { type BlobServed, createBlobEndpoint } from './blob-endpoint.ts';
 import { createControlEndpoint } from './control-endpoint.ts';
 import { createEngine } from './engine.ts';
 import { createFaults } from './faults.ts';
@@ -27,6 +17,7 @@ import { createFront } from './front.ts';
 import { close, listen } from './http.ts';
 import { createIdentityEndpoint, identityPath } from './identity-endpoint.ts';
 import { journalLines, recordBlobServed, recordServed } from './journal.ts';
+import { keepClock, kept, openClock, openKept, openWorld } from './kept-state.ts';
 import { createRecorder } from './recorder.ts';
 import { createThrottle } from './throttle.ts';
 import { createTokens, newSigningKey } from './tokens.ts';
@@ -62,28 +53,21 @@ export type Addresses = {
   readonly tenantId: string;
 };
 
-const clockState = z.object({ offset: z.number().default(0), frozenAt: z.number().optional() });
-
 /** Starts the simulator on the state in its data folder, or on a new one with the estate. Everything listens when it resolves. */
 export async function startSimulator(
   options: SimulatorOptions,
 ): Promise<{ readonly addresses: Addresses; stop(): Promise<void> }> {
-  mkdirSync(options.data, { recursive: true });
-  const database = openKept(join(options.data, 'arm.sqlite'));
+  const database = openKept(options.data);
   const certificate = { cert: readFileSync(options.cert), key: readFileSync(options.key) };
   const arm = createServer(certificate);
   const armEndpoint = `https://127.0.0.1:${await listen(arm, options.port)}`;
   const azurite = options.blobStorage === undefined ? undefined : openAzurite(options.blobStorage);
   const blobs = azurite === undefined ? undefined : createServer(certificate);
-  const blobEndpoint =
-    blobs === undefined ? undefined : `https://127.0.0.1:${await listen(blobs, options.storagePort)}`;
-  const clock = adjustableClock(clockState.parse(JSON.parse(database.readValue('clock') ?? '{}')));
+  const blobEndpoint = blobs && `https://127.0.0.1:${await listen(blobs, options.storagePort)}`;
+  const clock = openClock(database);
   const world = openWorld(database, options, clock, { endpoint: armEndpoint, blobEndpoint });
-
-  const identityHeader = kept(database, 'identityHeader', () => randomBytes(32).toString('hex'));
-  const signingKey = database.readValue('signingKey') ?? (await newSigningKey());
-  database.writeValue('signingKey', signingKey);
-  const tokens = await createTokens(signingKey, world.tenantId, armEndpoint);
+  const identityHeader = await kept(database, 'identityHeader', () => randomBytes(32).toString('hex'));
+  const tokens = await createTokens(await kept(database, 'signingKey', newSigningKey), world.tenantId, armEndpoint);
 
   const deadLetters = options.blobStorage === undefined ? undefined : createDeadLetters(options.blobStorage);
   const eventGrid = createEventGrid(world, options.eventRetryScale, deadLetters, () => engine.wake());
@@ -96,24 +80,20 @@ export async function startSimulator(
   const faults = createFaults(world.random, world.store);
   const handle = createFront(world, createActions(), createThrottle(world.clock), faults);
   const record = options.record === undefined ? undefined : createRecorder(options.record);
-  const listener = createArmListener(
-    tokens,
-    (request) => {
-      const outcome = handle(request);
-      if (request.method !== 'GET') engine.wake();
-      return outcome;
-    },
-    (served) => {
-      recordServed(database, served);
-      record?.({ ...served, body: served.request?.body });
-    },
-  );
-  arm.on('request', listener);
-  if (azurite !== undefined)
-    blobs?.on(
-      'request',
-      createBlobEndpoint(world, tokens, faults, azurite, (served) => recordBlobServed(database, served)),
-    );
+  const answered = (request: ArmRequest) => {
+    const outcome = handle(request);
+    if (request.method !== 'GET') engine.wake();
+    return outcome;
+  };
+  const served = (one: Served) => {
+    recordServed(database, one);
+    record?.({ ...one, body: one.request?.body });
+  };
+  arm.on('request', createArmListener(tokens, answered, served));
+  if (azurite !== undefined) {
+    const blobServed = (one: BlobServed) => recordBlobServed(database, one);
+    blobs?.on('request', createBlobEndpoint(world, tokens, faults, azurite, blobServed));
+  }
   const identity = createIdentityEndpoint(world, tokens, identityHeader);
   const control = createControlEndpoint({
     world,
@@ -124,7 +104,7 @@ export async function startSimulator(
       if (frozen === true) clock.freeze();
       if (frozen === false) clock.run();
       clock.advance(advanceSeconds * 1000);
-      database.writeValue('clock', JSON.stringify(clock.state()));
+      keepClock(database, clock);
       engine.wake();
     },
     keepSwitches: ({ switches }) => database.writeValue('switches', JSON.stringify(switches)),
@@ -144,53 +124,8 @@ export async function startSimulator(
     async stop() {
       engine.stop();
       eventGrid.stop();
-      await Promise.all([arm, identity, control, ...(blobs === undefined ? [] : [blobs])].map(close));
+      await Promise.all([arm, identity, control, ...(blobs ? [blobs] : [])].map(close));
       database.close();
     },
   };
-}
-
-function openWorld(
-  database: Database,
-  options: SimulatorOptions,
-  clock: Clock,
-  endpoints: Pick<World, 'endpoint' | 'blobEndpoint'>,
-): World {
-  const known = database.readValue('tenant');
-  const given = known !== undefined || options.estate === undefined ? undefined : readEstate(options.estate);
-  const estate = given && options.networks > 0 ? growEstate(given, options.networks, options.seed) : given;
-  const tenant: Tenant =
-    known === undefined
-      ? (estate ?? { tenantId: randomUUID(), principals: [] })
-      : tenantSchema.parse(JSON.parse(known));
-  const world = createWorld({
-    clock,
-    tenant,
-    estate,
-    ...endpoints,
-    persistence: database.persistence,
-    times: scaledTimes(options.realTimes ? recordedTimes : localTimes, options.timeScale),
-    seed: options.seed,
-    roles: loadRoles(options.roles),
-    switches: readSwitches(JSON.parse(database.readValue('switches') ?? '{}')),
-  });
-  database.writeValue('tenant', JSON.stringify({ tenantId: tenant.tenantId, principals: tenant.principals }));
-  return world;
-}
-
-function openKept(file: string): Database {
-  try {
-    return openDatabase(file);
-  } catch (error) {
-    throw new Error(
-      `its state in ${file} cannot be read (${error instanceof Error ? error.message : error}); remove the file to begin anew.`,
-    );
-  }
-}
-
-/** A value that is made once and kept in the data folder. */
-function kept(database: Database, name: string, make: () => string): string {
-  const value = database.readValue(name) ?? make();
-  database.writeValue(name, value);
-  return value;
 }
