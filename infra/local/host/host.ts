@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type AppProcess, startApp } from './app/app-process.ts';
 import { callsOf, type Invocation } from './app/calls.ts';
 import { whyDisabled } from './app/enabled.ts';
+import { entryFiles } from './app/entry-files.ts';
 import type { AppFunction } from './app/protocol.ts';
 import { warnOfUnsupported } from './app/supported.ts';
 import { type Clock, systemClock } from './clock.ts';
@@ -51,6 +52,8 @@ export interface HostInfo {
 /** Starts the host: its state, its server, then the app. Rejects when the app folder or the state cannot be used. */
 export async function startHost(options: HostOptions): Promise<{ stop: () => Promise<void> }> {
   const { appFolder, dataFolder, env, log, asksForKeys, clock = systemClock } = options;
+  // First, so that nothing is written for a folder without an app.
+  const files = entryFiles(appFolder);
   const settings = readHostJson(appFolder, env);
   const { routePrefix } = settings;
   mkdirSync(dataFolder, { recursive: true });
@@ -108,6 +111,7 @@ export async function startHost(options: HostOptions): Promise<{ stop: () => Pro
   let known = '';
   app = startApp({
     folder: appFolder,
+    files,
     env: {
       ...env,
       WEBSITE_HOSTNAME: server.url.replace('http://', ''),

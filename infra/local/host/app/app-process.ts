@@ -1,5 +1,4 @@
 import type { Log } from '../log.ts';
-import { entryFiles } from './entry-files.ts';
 import { type AppFunction, findTrigger, type InvocationRequest, type InvocationResult } from './protocol.ts';
 import { AppGone, startWorker, type Worker } from './worker.ts';
 
@@ -16,6 +15,8 @@ export interface AppProcess {
 
 export interface AppOptions {
   folder: string;
+  /** The files that register the functions. */
+  files: string[];
   env: NodeJS.ProcessEnv;
   /** Milliseconds after which an invocation is cut off, together with the process; null for never. */
   functionTimeout: number | null;
@@ -33,10 +34,9 @@ const LONGEST_BACKOFF = { loading: 30_000, running: 1000 };
 const FIRST_BACKOFF = 250;
 const HEALTHY_AFTER = 10_000;
 
-/** Starts the app, and again whenever it dies. A folder without an app to load is an error at once. */
+/** Starts the app, and again whenever it dies. */
 export function startApp(options: AppOptions): AppProcess {
-  const { folder, env, functionTimeout, log } = options;
-  const files = entryFiles(folder);
+  const { folder, files, env, functionTimeout, log } = options;
   let worker: Worker | null = null;
   let functions: readonly AppFunction[] = [];
   let ready = false;

@@ -87,13 +87,11 @@ export function closeTurn(
     const outgoing = outgoingOf(decisions, null, start, now);
     return { history: next.history, outgoing, status: 'Running', output: null, customStatus, next, stuck: [], hazards };
   }
-  const history = [
-    ...played(turn),
-    ...decisions.map((decision) => decisionEvent(decision, now)),
-    ...(end ? [completedEvent(now, context.nextId, end.status, end.result)] : []),
-  ];
-  // The history that continueAsNew leaves behind ends with an OrchestratorCompleted already: there is no second one.
-  if (history.at(-1)?.EventType !== EventType.OrchestratorCompleted) history.push(orchestratorCompletedEvent(now));
+  const ending = end ? [completedEvent(now, context.nextId, end.status, end.result)] : [];
+  const history = whole(
+    [...played(turn), ...decisions.map((decision) => decisionEvent(decision, now)), ...ending],
+    now,
+  );
   const outgoing = outgoingOf(decisions, end, start, now);
   return {
     history,
@@ -122,6 +120,12 @@ function continuedTurn(
   });
   const history = [orchestratorStartedEvent(now), again, ...continuation.carriedOver, orchestratorCompletedEvent(now)];
   return { history, fresh: 0, keepsCustomStatus: true };
+}
+
+/** A turn ends with OrchestratorCompleted. The history that continueAsNew leaves behind has one already: there is no second one. */
+function whole(history: HistoryEvent[], now: Instant): HistoryEvent[] {
+  const isEnded = history.at(-1)?.EventType === EventType.OrchestratorCompleted;
+  return isEnded ? history : [...history, orchestratorCompletedEvent(now)];
 }
 
 /** The history that later turns see: the messages of this turn are marked as played. */
