@@ -1,12 +1,11 @@
 import { sameId } from '../resource-id.ts';
 import type { DesiredFlowLog, FlowLogFacts, NetworkFacts } from './facts.ts';
+import { type ReportedCheck, reportedChecks } from './reported-drifts.ts';
 
 /** One way in which a network is not as the policy wants it. */
 export type Drift = { readonly check: DriftCheck; readonly expected: Value; readonly actual: Value };
 export type Value = string | number | boolean | null | readonly string[];
 export type DriftCheck = (typeof checks)[number]['check'] | 'noFlowLog' | ReportedCheck;
-/** Found beside the log that serves the network. */
-type ReportedCheck = 'duplicateLogs' | 'overridingLogs' | 'roleAssignmentMissing' | 'identityHasMoreRights';
 
 type Subject = {
   readonly network: NetworkFacts;
@@ -129,6 +128,9 @@ type Check = {
   /** Where left out: expected and actual are the same value. */
   readonly equal?: (subject: Subject) => boolean;
 };
+
+/** The name of every drift there is, in the order of the report. */
+export const driftChecks: readonly DriftCheck[] = ['noFlowLog', ...checks.map(({ check }) => check), ...reportedChecks];
 
 /** All drifts of a flow log, never only the first. */
 export function driftsOf(subject: Subject): Drift[] {

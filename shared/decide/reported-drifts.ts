@@ -1,6 +1,16 @@
 import type { Problem } from '../problem.ts';
 import type { Drift } from './drift.ts';
 
+export const reportedChecks = [
+  'duplicateLogs',
+  'overridingLogs',
+  'roleAssignmentMissing',
+  'identityHasMoreRights',
+] as const;
+
+/** Found beside the log that serves a network. */
+export type ReportedCheck = (typeof reportedChecks)[number];
+
 export type Reported = {
   /** Ids of the logs of the network, the one that serves it first. */
   readonly flowLogIds: readonly string[];
@@ -9,6 +19,11 @@ export type Reported = {
   /** What is known to be wrong with the destination and keeps nothing from being written. */
   readonly destinationWarnings: readonly Pick<Problem, 'code' | 'message'>[];
 };
+
+/** What is left of a network's drifts when its log has been put right. */
+export function reportedOnly(drifts: readonly Drift[]): readonly Drift[] {
+  return drifts.filter(({ check }) => reportedChecks.some((one) => one === check));
+}
 
 const neededRole = 'Storage Blob Data Contributor';
 

@@ -1,5 +1,6 @@
 import { countedRepairs, type Repair, withoutOld, withRepairs } from '../decide/contested.ts';
 import { withDelivery } from '../decide/delivery.ts';
+import { reportedOnly } from '../decide/reported-drifts.ts';
 import type { ComplianceState } from '../decide/verdict.ts';
 import type { Outcome } from '../inbox/settle-item.ts';
 import { isByPerson, type Run } from '../inbox/work-item.ts';
@@ -89,8 +90,7 @@ export function recordAfter(settling: Settling, before: NetworkRecord | null, no
     case 'changed':
       return {
         ...known,
-        state: 'Compliant',
-        drifts: [],
+        ...verdictAfterChange(plan),
         action: null,
         plan: null,
         flowLogId: outcome.flowLog.id,
@@ -129,6 +129,14 @@ export function recordAfter(settling: Settling, before: NetworkRecord | null, no
 function stateOfFailure(plan: RecordedPlan | null): ComplianceState {
   if (plan?.verdict.state === 'Orphaned') return 'Orphaned';
   return plan ? 'Blocked' : 'Unknown';
+}
+
+/** What was only reported is still so after the log has been put right. */
+function verdictAfterChange(plan: RecordedPlan | null): Pick<NetworkRecord, 'state' | 'drifts' | 'because'> {
+  const drifts = reportedOnly(plan && 'drifts' in plan.verdict ? plan.verdict.drifts : []);
+  return drifts.length > 0
+    ? { state: 'NonCompliant', drifts, because: 'report' }
+    : { state: 'Compliant', drifts, because: null };
 }
 
 /** What was put right of late. A person's request starts the count anew. */

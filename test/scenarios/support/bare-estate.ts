@@ -10,8 +10,13 @@ const estate = z.looseObject({
   ),
 });
 
-/** Writes the example estate as it was before anyone made a network: groups, storage accounts and rights only; and without what `without` says. */
-export function writeBareEstate(file: string, without?: RegExp): void {
+export type EstateResource = { readonly id: string; readonly [field: string]: unknown };
+
+/**
+ * Writes the example estate as it was before anyone made a network: groups, storage accounts and rights only; without
+ * what `without` says, and with what is added.
+ */
+export function writeBareEstate(file: string, without?: RegExp, added: readonly EstateResource[] = []): void {
   const { principals, resources, ...rest } = estate.parse(
     JSON.parse(readFileSync(join(example, 'estate.json'), 'utf8')),
   );
@@ -20,7 +25,7 @@ export function writeBareEstate(file: string, without?: RegExp): void {
     !made.test(id) &&
     without?.test(id) !== true &&
     (!/\/roleAssignments\//i.test(id) || principals.some((one) => one.principalId === properties?.principalId));
-  writeFileSync(file, JSON.stringify({ ...rest, principals, resources: resources.filter(keeps) }));
+  writeFileSync(file, JSON.stringify({ ...rest, principals, resources: [...resources.filter(keeps), ...added] }));
 }
 
 export type PolicyDocument = {

@@ -9,7 +9,7 @@ import { startWorld } from '../../../infra/local/world/world.ts';
 import { blobDataContributor } from '../../../shared/policy/destinations.ts';
 import { requireResourceId, sameId } from '../../../shared/resource-id.ts';
 import { checkAnswer } from './api-contract.ts';
-import { examplePolicy, type PolicyDocument, writeBareEstate } from './bare-estate.ts';
+import { type EstateResource, examplePolicy, type PolicyDocument, writeBareEstate } from './bare-estate.ts';
 
 const problem = z.object({ code: z.string(), message: z.string(), actor: z.string(), runbook: z.string() });
 const network = z.looseObject({
@@ -18,6 +18,9 @@ const network = z.looseObject({
   state: z.string(),
   because: z.string().nullable(),
   until: z.string().nullable(),
+  action: z.string().nullable(),
+  flowLogId: z.string().nullable(),
+  plan: z.array(z.looseObject({ field: z.string() })).nullable(),
   drifts: z.array(z.object({ check: z.string(), expected: z.unknown(), actual: z.unknown() })),
   problem: problem.nullable(),
   leftovers: z.array(z.string()),
@@ -52,6 +55,7 @@ export type Fault = {
 
 export type SceneOptions = {
   readonly without?: RegExp;
+  readonly added?: readonly EstateResource[];
   readonly armArgs?: readonly string[];
   readonly appSettings?: Readonly<Record<string, string>>;
   readonly appDir?: string;
@@ -62,16 +66,17 @@ export type Scene = Awaited<ReturnType<typeof openScene>>;
 
 /**
  * Starts the run in a folder of its own, on free ports. `policy` changes the example's; null states none. `without` leaves
- * resources out of the estate, `armArgs` go to the simulator, `appSettings` to the app, which is the built one unless `appDir` has another.
+ * resources out of the estate, `added` adds some, `armArgs` go to the simulator, `appSettings` to the app, which is the
+ * built one unless `appDir` has another.
  */
 export async function openScene(
   policy: ((document: PolicyDocument) => PolicyDocument) | null = (document) => document,
-  { without, armArgs = [], appSettings = {}, appDir }: SceneOptions = {},
+  { without, added = [], armArgs = [], appSettings = {}, appDir }: SceneOptions = {},
 ) {
   const folder = mkdtempSync(join(tmpdir(), 'flowkeeper-scene-'));
   const estateFile = join(folder, 'estate.json');
   const policyFile = join(folder, 'policy.json');
-  writeBareEstate(estateFile, without);
+  writeBareEstate(estateFile, without, added);
   if (policy) writeFileSync(policyFile, JSON.stringify(policy(examplePolicy())));
   const log: string[] = [];
   const world = await startWorld({

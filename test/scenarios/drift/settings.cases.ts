@@ -1,0 +1,62 @@
+import { type DriftCase, otherAccount } from './drift-scene.ts';
+
+/** Somebody changes how the log is set. */
+export const settings: readonly DriftCase[] = [
+  {
+    check: 'disabled',
+    network: 'vnet-disabled',
+    tamper: ({ write }) => write({ enabled: false }),
+    expected: () => true,
+    actual: () => false,
+    action: 'update',
+    fields: ['enabled'],
+  },
+  {
+    check: 'wrongStorage',
+    network: 'vnet-repointed',
+    tamper: ({ write }) => write({ storageId: otherAccount }),
+    expected: ({ log }) => log.storageId,
+    actual: () => otherAccount,
+    action: 'update',
+    fields: ['storageId'],
+  },
+  {
+    check: 'retention',
+    network: 'vnet-short',
+    tamper: ({ write }) => write({ retentionPolicy: { enabled: true, days: 3 } }),
+    expected: () => 0,
+    actual: () => 3,
+    action: 'update',
+    fields: ['retentionDays'],
+  },
+  {
+    check: 'format',
+    network: 'vnet-old-format',
+    location: 'northeurope',
+    tamper: ({ write }) => write({ format: { type: 'JSON', version: 1 } }),
+    expected: () => 2,
+    actual: () => 1,
+    action: 'update',
+    fields: ['formatVersion'],
+  },
+  {
+    check: 'filtering',
+    network: 'vnet-filtered',
+    location: 'northeurope',
+    tamper: ({ write }) => write({ enabledFilteringCriteria: 'dstPort=443' }),
+    expected: () => '',
+    actual: () => 'dstPort=443',
+    action: 'update',
+    fields: ['enabledFilteringCriteria'],
+  },
+  {
+    check: 'recordTypes',
+    network: 'vnet-begin-only',
+    location: 'northeurope',
+    tamper: ({ write }) => write({ recordTypes: 'E,B' }),
+    expected: () => 'B,C,E,D',
+    actual: () => 'B,E',
+    action: 'update',
+    fields: ['recordTypes'],
+  },
+];
