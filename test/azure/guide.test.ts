@@ -19,7 +19,13 @@ const outputs = {
   FLOWKEEPER_EVENTS: 'on',
 };
 const destination = { location: 'westeurope', storageAccountId: '/stlogs', identityId: '/id-logs' };
-const policy = { mode: 'audit', rules: [{ name: 'platform' }, { name: 'rest' }], exemptions: [], networks: [] };
+const policy = {
+  mode: 'audit',
+  rules: [{ name: 'platform' }, { name: 'rest' }],
+  exemptions: [],
+  networks: [],
+  destinations: [],
+};
 
 // Stand in for everything that would leave this machine: they write down what they are asked, and answer what the next command reads.
 const answers: Readonly<Record<string, string>> = {
