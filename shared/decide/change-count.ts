@@ -19,8 +19,8 @@ export type Turn = { readonly hour: string; readonly policyEtag: string };
 /** Whether a change may be written now. */
 export type Admission =
   | { readonly kind: 'go' }
-  /** `turn`: given for later; null where all writing pauses. */
-  | { readonly kind: 'paused'; readonly until: string; readonly turn: Turn | null };
+  /** `turn`: given for later; null where none is left, or where all writing pauses because so much has `failed`. */
+  | { readonly kind: 'paused'; readonly until: string; readonly turn: Turn | null; readonly failed: boolean };
 
 export type Asking = {
   readonly planId: string;
@@ -60,13 +60,16 @@ export function admit(
   const before = count.given.find((one) => one.planId === planId);
   if (before) return { admission: admissionAt(before.hour, thisHour, policyEtag), count };
   if (exempt) return give(thisHour, 1);
-  if (count.pausedUntil) return { admission: { kind: 'paused', until: count.pausedUntil, turn: null }, count };
+  if (count.pausedUntil)
+    return { admission: { kind: 'paused', until: count.pausedUntil, turn: null, failed: true }, count };
   if (changesPerHour === null) return { admission: { kind: 'go' }, count };
   // Counted when it was given; a turn that has passed unused is given anew.
   if (turn?.policyEtag === policyEtag && turn.hour >= thisHour) return give(turn.hour, 0);
   const hours = Array.from({ length: hoursAhead }, (_, ahead) => hourOf(now, ahead));
   const free = hours.find((hour) => (count.turns[hour] ?? 0) < changesPerHour);
-  return free ? give(free, 1) : { admission: { kind: 'paused', until: hourOf(now, hoursAhead), turn: null }, count };
+  return free
+    ? give(free, 1)
+    : { admission: { kind: 'paused', until: hourOf(now, hoursAhead), turn: null, failed: false }, count };
 }
 
 /** Counts how a change ended. Writing pauses when too many of the latest have failed; those count no more after it. */
@@ -103,7 +106,7 @@ function today(count: ChangeCount, policyEtag: string, now: Date): ChangeCount {
 }
 
 function admissionAt(hour: string, thisHour: string, policyEtag: string): Admission {
-  return hour <= thisHour ? { kind: 'go' } : { kind: 'paused', until: hour, turn: { hour, policyEtag } };
+  return hour <= thisHour ? { kind: 'go' } : { kind: 'paused', until: hour, turn: { hour, policyEtag }, failed: false };
 }
 
 /** The beginning of a clock hour, so many after the present one. As text they sort by time. */

@@ -15,20 +15,24 @@ export type WeighedNetwork = {
 
 type Rules = { readonly isOurs: (tags: FlowLogFacts['tags']) => boolean; readonly at: string };
 
-/** The fields that a new policy would change on a flow log that is as the former one wants it; none on any other. Pure. */
+/**
+ * The fields that a new policy would change on a flow log that is as the former one wants it; none on any other. Where the
+ * former one enforced, an audit of something else counts as well: else the next document could enforce that unweighed. Pure.
+ */
 export function fieldsToChange(
   former: Policy,
   next: Policy,
   { network, flowLogs, ancestors }: WeighedNetwork,
   { isOurs, at }: Rules,
 ): readonly string[] {
+  const intentOf = (policy: Policy) => decideIntent(policy, network, at, ancestors);
   // What is only reported, and whether an identity was made anew, is no matter of the policy.
   const observed = { network, flowLogs, overridingLogs: [], principalId: null, isOurs, destinationWarnings: [] };
-  const planUnder = (policy: Policy) => planNetwork(decideIntent(policy, network, at, ancestors), observed);
-  const before = planUnder(former);
-  if (!before.desired || before.change) return [];
-  const { change, because } = planUnder(next);
-  return change && because === null ? changedFields(change).map(({ field }) => field) : [];
+  const asked = intentOf(former);
+  if (asked.kind !== 'desired' || planNetwork(asked, observed).change) return [];
+  const { change, because } = planNetwork(intentOf(next), observed);
+  const counts = because === null || (because === 'audit' && asked.mode === 'enforce');
+  return change && counts ? changedFields(change).map(({ field }) => field) : [];
 }
 
 /** The weight with one more network. */

@@ -31,7 +31,8 @@ export async function admitChange(
     return { count, answer: admission };
   });
   if (admission.kind === 'go') return admission;
-  return { ...admission, problem: pauseProblem(plan.networkId, admission, limits) };
+  const { kind, until, turn } = admission;
+  return { kind, until, turn, problem: pauseProblem(plan.networkId, admission, limits) };
 }
 
 /** Whether a network waits for its turn only: then an event of its flow log is still looked at, which may have been deleted. */
@@ -68,12 +69,12 @@ export async function concludeChange(
 
 function pauseProblem(
   networkId: string,
-  { until, turn }: Extract<Admission, { kind: 'paused' }>,
+  { until, failed }: Extract<Admission, { kind: 'paused' }>,
   { changesPerHour, pauseWhen }: Limits,
 ): Problem {
   const anyway = 'A remediation of this network alone is not held back.';
-  if (turn || !pauseWhen) {
-    const message = `All ${changesPerHour} changes an hour that the policy allows (limits.changesPerHour) are given away until ${until}; then it is this network's turn. ${anyway}`;
+  if (!failed || !pauseWhen) {
+    const message = `All ${changesPerHour} changes an hour that the policy allows (limits.changesPerHour) are given away until ${until}; this network is looked at again then. ${anyway}`;
     return ownProblem('HourlyLimitReached', networkId, message);
   }
   const message = `Of the last ${pauseWhen.outOf} changes at least ${Math.ceil(pauseWhen.failedShare * pauseWhen.outOf)} failed (limits.pauseWhen), so nothing is changed until ${until}. See what the failed ones have in common. ${anyway}`;

@@ -144,7 +144,7 @@ describe('writing', () => {
     const ask = (exempt: boolean) => ({ planId: 'p', exempt, turn: null });
     const at = (time: string, policyEtag = etag, exempt = false) =>
       admit(paused, ask(exempt), { changesPerHour: null }, policyEtag, new Date(time)).admission;
-    expect(at('2026-11-23T09:59:59Z')).toEqual({ kind: 'paused', until, turn: null });
+    expect(at('2026-11-23T09:59:59Z')).toEqual({ kind: 'paused', until, turn: null, failed: true });
     expect(at('2026-11-23T10:00:00Z')).toEqual({ kind: 'go' });
     expect(at('2026-11-23T09:50:00Z', '"e2"')).toEqual({ kind: 'go' });
     expect(at('2026-11-23T09:50:00Z', etag, true)).toEqual({ kind: 'go' });
