@@ -1,5 +1,7 @@
 import { watchEveryStep } from './promises/at-every-step.ts';
 import { differences } from './promises/at-rest.ts';
+import { watchInbox } from './promises/in-the-inbox.ts';
+import type { Plant } from './world/loaded-app.ts';
 import { busySeconds, planActs } from './world/people.ts';
 import { openWorld } from './world/world.ts';
 
@@ -18,9 +20,10 @@ export type Outcome = {
 export type Options = {
   /** Leaves faults and acts out. */
   readonly allows?: (fault: string) => boolean;
+  /** A bug to be found. */
+  readonly plant?: Plant;
 };
 
-const faultiness = 0.02;
 const minuteMs = 60_000;
 /** An hourly check of destinations, a sweep and what is parked for half an hour have to come by. */
 const mostRestMinutes = 100;
@@ -29,12 +32,20 @@ const mostRestMinutes = 100;
  * Lives through one world: people and accidents for some minutes, then calm until it is at rest. Checks what is promised at every
  * step, and at rest.
  */
-export async function simulate(seed: number, { allows = () => true }: Options = {}): Promise<Outcome> {
+export async function simulate(seed: number, { allows = () => true, plant = {} }: Options = {}): Promise<Outcome> {
   let violation: string | null = null;
   const violated = (what: string) => {
     violation ??= what;
   };
-  const world = await openWorld({ seed, faultiness, allows, watch: (parts) => watchEveryStep({ ...parts, violated }) });
+  const world = await openWorld({
+    seed,
+    allows,
+    plant,
+    watch: (parts) => ({
+      ...watchEveryStep({ ...parts, violated }),
+      onCommitted: watchInbox({ ...parts, violated }),
+    }),
+  });
   const { timeline } = world;
   planActs(world);
 

@@ -20,19 +20,16 @@ type Watched = {
 
 /** What holds at every step: looked at whenever the product asks Azure for a change, and when a function begins or ends. */
 export function watchEveryStep({ plan, histories, now, resource, violated }: Watched) {
-  const writes = new Map<Invocation, number[]>();
   /** Networks that were exempt or held when a run planned for them. */
   const leftAlone = new Map<string, string>();
   const madeByUs = new Set<string>();
 
+  /** The step has asked who owns the lane and which policy is in force, and the answers were still its own. */
   function checkFence({ run, policyEtag = '' }: Asked, invocation: Invocation, what: string): void {
-    const { startedAt } = invocation;
-    if (!histories.owned(run, startedAt))
-      violated(`${what}: the run ${run.runId} did not own its lane when the step began`);
-    if (histories.policyAt(startedAt) !== policyEtag) violated(`${what}: the policy had changed when the step began`);
-    const changedAt = histories.changedAfter(run, startedAt);
-    const late = (writes.get(invocation) ?? []).filter((at) => changedAt !== null && at > changedAt);
-    if (late.length > 1) violated(`${what}: the step went on writing after the lane's owner or the policy had changed`);
+    const { lane, policy } = histories.looks(invocation);
+    if (lane === undefined || !histories.owned(run, lane))
+      violated(`${what}: the run ${run.runId} did not own its lane`);
+    if (policy === undefined || histories.policyAt(policy) !== policyEtag) violated(`${what}: the policy had changed`);
   }
 
   function checkTarget({ method, path, body }: ArmRequest, before: ResourceBody | null, what: string): void {
@@ -58,7 +55,6 @@ export function watchEveryStep({ plan, histories, now, resource, violated }: Wat
         violated(`${what}: no run has asked for it`);
         return;
       }
-      writes.set(by, [...(writes.get(by) ?? []), now()]);
       checkFence(asked, by, what);
       checkTarget(request, before, what);
       const why = leftAlone.get(`${asked.run.runId} ${asked.about?.toLowerCase()}`);
@@ -74,7 +70,7 @@ export function watchEveryStep({ plan, histories, now, resource, violated }: Wat
       else leftAlone.delete(key);
     },
 
-    onInvoked({ functionName, asked }: Invocation, data: string, result: InvocationResult): void {
+    onInvoked({ functionName, data, asked }: Invocation, result: InvocationResult): void {
       if (!asked) return;
       const answer = result.ok ? JSON.stringify(result.returnValue ?? null) : '';
       const bytes = Math.max(Buffer.byteLength(data), Buffer.byteLength(answer));

@@ -1,7 +1,8 @@
-import type { LaneStore } from '../../../shared/inbox/lane-port.ts';
+import type { LaneStore, Row } from '../../../shared/inbox/lane-port.ts';
 import { type LaneRow, readLane } from '../../../shared/inbox/lane-row.ts';
 import { laneId, type Run } from '../../../shared/inbox/work-item.ts';
 import type { PolicyStore } from '../../../shared/records/policy-store.ts';
+import { currentInvocation, type Invocation } from '../world/invocation.ts';
 
 /** What a value was at any time: who owned a lane, which policy was in force. */
 class History<T> {
@@ -14,18 +15,24 @@ class History<T> {
   at(time: number): T | null {
     return this.#changes.findLast((change) => change.at <= time)?.value ?? null;
   }
-
-  /** When it first changed after the time; null where it did not. */
-  changedAfter(time: number): number | null {
-    return this.#changes.find((change) => change.at > time)?.at ?? null;
-  }
 }
 
 type Owner = Pick<LaneRow, 'generation' | 'owner'>;
 export type Histories = ReturnType<typeof keepHistories>;
 
-/** Writes down who owns the lanes and which policy is in force, whenever that changes. The stores are to be used through the answer. */
-export function keepHistories(lanes: LaneStore, policies: PolicyStore, now: () => number) {
+/** A row of a lane before and after a write; `null` where there is none. */
+export type RowChange = { readonly rowKey: string; readonly before: Row | null; readonly after: Row | null };
+
+/**
+ * Writes down who owns the lanes and which policy is in force, whenever that changes. The stores are to be used through the
+ * answer; `onCommitted` is told of every write.
+ */
+export function keepHistories(
+  lanes: LaneStore,
+  policies: PolicyStore,
+  now: () => number,
+  onCommitted: (laneId: string, changes: readonly RowChange[]) => void,
+) {
   const owners = new Map<string, History<Owner>>();
   const versions = new History<string | null>();
 
@@ -37,18 +44,47 @@ export function keepHistories(lanes: LaneStore, policies: PolicyStore, now: () =
     history.note(now(), { generation: lane.generation, owner: lane.owner });
   }
 
+  /** When an invocation last looked at its lane's row, and at the policy's version. */
+  const looks = new WeakMap<Invocation, { lane?: number; policy?: number }>();
+  function noteLook(what: 'lane' | 'policy'): void {
+    const invocation = currentInvocation.getStore();
+    if (invocation) looks.set(invocation, { ...looks.get(invocation), [what]: now() });
+  }
+
   return {
     lanes: {
       ...lanes,
+      readRow: (id, rowKey) => {
+        if (rowKey === 'lane') noteLook('lane');
+        return lanes.readRow(id, rowKey);
+      },
       commit: async (id, writes) => {
+        const rowsOf = () => Promise.all(writes.map(({ rowKey }) => lanes.readRow(id, rowKey)));
+        const before = await rowsOf();
         const committed = await lanes.commit(id, writes);
+        if (committed.kind === 'conflict') return committed;
         await noteOwner(id);
+        const after = await rowsOf();
+        onCommitted(
+          id,
+          writes.map(({ rowKey }, at) => ({ rowKey, before: before[at] ?? null, after: after[at] ?? null })),
+        );
         return committed;
+      },
+      remove: async (id, rowKey, etag) => {
+        const before = await lanes.readRow(id, rowKey);
+        const removed = await lanes.remove(id, rowKey, etag);
+        if (removed === 'ok') onCommitted(id, [{ rowKey, before, after: null }]);
+        return removed;
       },
     } satisfies LaneStore,
 
     policies: {
       ...policies,
+      etag: () => {
+        noteLook('policy');
+        return policies.etag();
+      },
       save: async (document, conditions) => {
         const saved = await policies.save(document, conditions);
         versions.note(now(), await policies.etag());
@@ -71,12 +107,7 @@ export function keepHistories(lanes: LaneStore, policies: PolicyStore, now: () =
       return owner?.generation === generation && owner.owner === runId;
     },
 
-    /** When the lane's owner or the policy first changed after the time; null where neither did. */
-    changedAfter({ lane }: Run, time: number): number | null {
-      const times = [owners.get(laneId(lane))?.changedAfter(time), versions.changedAfter(time)];
-      const known = times.filter((at) => at !== null && at !== undefined);
-      return known.length > 0 ? Math.min(...known) : null;
-    },
+    looks: (invocation: Invocation) => looks.get(invocation) ?? {},
 
     policyAt: (time: number) => versions.at(time),
   };

@@ -30,6 +30,9 @@ export type Plan = {
   /** Rights that the app was not given. */
   readonly missing: readonly ('destination' | 'flowLogs')[];
   readonly locked: boolean;
+  /** How long the policy lets a network settle. */
+  readonly settleSeconds: number;
+  readonly lanesPerRegion: number;
   readonly estate: Estate;
   readonly policy: object;
 };
@@ -47,11 +50,13 @@ export function planEstate(random: Random): Plan {
       ]),
     ),
   );
-  const count = 1 + Math.floor(random('networks') ** 2 * 5);
+  const count = 1 + Math.floor(random('networks') ** 2 * 6);
   const networks = Array.from({ length: count }, (_, index) => networkOf(random, index, subscriptions, locations));
-  const missing = (['destination', 'flowLogs'] as const).filter((right) => random(`missing ${right}`) < 0.05);
+  const missing = (['destination', 'flowLogs'] as const).filter((right) => random(`missing ${right}`) < 0.08);
   const locked = random('locked') < 0.05;
-  const plan = { subscriptions, locations, accounts, networks, missing, locked };
+  const settleSeconds = random('settleSeconds') < 0.8 ? 5 : 120;
+  const lanesPerRegion = random('lanes') < 0.5 ? 1 : 2;
+  const plan = { subscriptions, locations, accounts, networks, missing, locked, settleSeconds, lanesPerRegion };
   return { ...plan, estate: estateOf(random, plan), policy: policyOf(plan) };
 }
 
@@ -218,7 +223,7 @@ function policyOf(plan: Drawn) {
     mode: 'enforce',
     exemptions: [{ reason: 'No traffic of customers.', tag: { name: 'flow-log', value: 'exempt' } }],
     rules: plan.subscriptions.map(rule),
-    limits: { settleSeconds: 5 },
+    limits: { settleSeconds: plan.settleSeconds, lanesPerRegion: plan.lanesPerRegion },
   };
 }
 

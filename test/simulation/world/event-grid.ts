@@ -3,6 +3,7 @@ import { objectOf } from '../../../infra/local/arm/core/json.ts';
 import type { World } from '../../../infra/local/arm/core/world.ts';
 import { nextAttempt } from '../../../infra/local/arm/events/retry-schedule.ts';
 import type { Gates, Incarnation } from './gates.ts';
+import type { Random } from './random.ts';
 import type { Timeline } from './timeline.ts';
 
 const eventGrid: Incarnation = { alive: true };
@@ -13,6 +14,7 @@ const buriedAfterMs = 300_000;
 
 type EventGridOptions = {
   readonly world: World;
+  readonly random: Random;
   readonly timeline: Timeline;
   readonly gates: Gates;
   /** Hands an event to the host; answers its status, 0 where nobody answered. */
@@ -22,7 +24,7 @@ type EventGridOptions = {
 };
 
 /** Carries the events that the simulated Azure has raised to the host. Call `carry` whenever there may be new ones. */
-export function createEventGrid({ world, timeline, gates, post, bury }: EventGridOptions) {
+export function createEventGrid({ world, random, timeline, gates, post, bury }: EventGridOptions) {
   const underway = new Set<string>();
 
   function carry(): void {
@@ -37,6 +39,7 @@ export function createEventGrid({ world, timeline, gates, post, bury }: EventGri
     const delivery = world.store.deliveries.get(id);
     if (!delivery) return;
     const { event } = delivery;
+    if (random(`coincidence of ${id}`) < 0.25) await nextClose(random(`moment of ${id}`) * 250);
     const status = await gates.pass<number>({
       name: `event ${String(objectOf(event.data).operationName)} ${String(event.subject)}`,
       by: eventGrid,
@@ -61,6 +64,14 @@ export function createEventGrid({ world, timeline, gates, post, bury }: EventGri
       world.store.putDelivery({ ...delivery, attempts, dueAt: timeline.now() + next.afterMilliseconds });
     world.store.commit();
     carry();
+  }
+
+  /** Until a run is about to close, and so many milliseconds more: that is when a wake-up is lost most easily. */
+  function nextClose(afterMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      gates.whenNext('activity closeRun', () => timeline.at(timeline.now() + afterMs, resolve));
+      timeline.at(timeline.now() + 20_000, resolve);
+    });
   }
 
   return { carry };

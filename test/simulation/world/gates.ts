@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Random } from './random.ts';
 import type { Timeline } from './timeline.ts';
 
@@ -27,12 +28,15 @@ export type GateOptions = {
   /** Whether this fault may happen: a failure is made smaller by leaving faults out. */
   readonly allows: (fault: string) => boolean;
   readonly note: (line: string) => void;
+  /** No call takes longer than five seconds. */
+  readonly prompt: boolean;
 };
 
 /** `passed` counts the gates, `faults` names what went wrong, in order. */
-export function createGates({ random, timeline, faultiness, allows, note }: GateOptions) {
+export function createGates({ random, timeline, faultiness, allows, note, prompt }: GateOptions) {
   const reached = new Map<string, number>();
   const faults: string[] = [];
+  const lurking = new Set<{ readonly kind: string; readonly strike: () => void }>();
   let passed = 0;
 
   /** The fault of this gate: the same for the same gate, whatever else goes wrong. */
@@ -54,19 +58,31 @@ export function createGates({ random, timeline, faultiness, allows, note }: Gate
       return true;
     },
 
+    /** Calls back when the next gate of this kind opens (the beginning of its name). */
+    whenNext(kind: string, strike: () => void): void {
+      lurking.add({ kind, strike });
+    },
+
     /** Waits at a gate. A dead process's request still arrives, but the answer reaches nobody. */
     pass<Result>({ name, by, faults: possible, open }: Gate<Result>): Promise<Result> {
       const occurrence = (reached.get(name) ?? 0) + 1;
       reached.set(name, occurrence);
       const gate = `${name} #${occurrence}`;
+      const asCaller = AsyncLocalStorage.snapshot();
       return new Promise((resolve, reject) => {
-        timeline.at(timeline.now() + latencyMs(random(`latency ${gate}`)), () => {
+        const latency = latencyMs(random(`latency ${gate}`) * (prompt ? promptly : 1));
+        timeline.at(timeline.now() + latency, () => {
           passed += 1;
           const fault = faultAt(gate, Object.keys(possible));
           if (fault) faults.push(`${fault} at ${gate}`);
           note(`${gate}${fault ? ` !! ${fault}` : ''}`);
+          for (const one of lurking) {
+            if (!name.startsWith(one.kind)) continue;
+            lurking.delete(one);
+            one.strike();
+          }
           const act = (fault && possible[fault]) || open;
-          answered(act).then(
+          asCaller(answered<Result>, act).then(
             (result) => by.alive && resolve(result),
             (error) => by.alive && reject(error),
           );
@@ -80,9 +96,11 @@ async function answered<Result>(act: () => Promise<Result> | Result): Promise<Re
   return act();
 }
 
+const promptly = 0.998;
+
 /** Mostly some milliseconds; one in twenty takes seconds, one in five hundred half a minute or more. */
 function latencyMs(random: number): number {
   if (random < 0.948) return 2 + random * 60;
-  if (random < 0.998) return 500 + ((random - 0.948) / 0.05) * 4_000;
-  return 30_000 + ((random - 0.998) / 0.002) * 60_000;
+  if (random < promptly) return 500 + ((random - 0.948) / 0.05) * 4_000;
+  return 30_000 + ((random - promptly) / (1 - promptly)) * 60_000;
 }

@@ -8,6 +8,7 @@ import { openDatabase } from '../../../infra/local/host/durable/database.ts';
 import { type Dispatcher, startDispatcher } from '../../../infra/local/host/durable/dispatcher.ts';
 import { openStore } from '../../../infra/local/host/durable/store.ts';
 import type { EngineSettings } from '../../../infra/local/host/engine/settings.ts';
+import type { TypedData } from '../../../infra/local/host/engine/typed-data.ts';
 import { type HttpAnswer, type HttpRequest, notFound } from '../../../infra/local/host/http/message.ts';
 import { router } from '../../../infra/local/host/http/router.ts';
 import { clientBindingText } from '../../../infra/local/host/management/links.ts';
@@ -31,7 +32,7 @@ type HostOptions = {
   /** Called whenever a new process of the app begins, with its incarnation. */
   readonly onAppStart: (by: Incarnation) => void;
   readonly onInvoke: (invocation: Invocation) => void;
-  readonly onInvoked: (invocation: Invocation, data: string, result: InvocationResult) => void;
+  readonly onInvoked: (invocation: Invocation, result: InvocationResult) => void;
   readonly log: (line: string) => void;
 };
 
@@ -248,7 +249,7 @@ function appProcess({ functions, timeline, onAppStart, onInvoke, onInvoked, log 
           .then((result) => {
             pending.delete(reject);
             if (!mine.alive) return;
-            onInvoked(invocation, data, result);
+            onInvoked(invocation, result);
             resolve(result);
           });
       });
@@ -257,8 +258,9 @@ function appProcess({ functions, timeline, onAppStart, onInvoke, onInvoked, log 
   } satisfies AppProcess & Record<string, unknown>;
 }
 
-function dataOf(data: object | null | undefined): string {
-  return data && 'string' in data ? String(data.string) : '';
+function dataOf(data: TypedData | null | undefined): string {
+  if (data && 'string' in data) return data.string;
+  return data && 'json' in data ? data.json : '';
 }
 
 function clockOf(timeline: Timeline, by: Incarnation): Clock {

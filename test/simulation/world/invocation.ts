@@ -5,6 +5,8 @@ import { z } from 'zod';
 export type Invocation = {
   readonly functionName: string;
   readonly startedAt: number;
+  /** Its input, as text. */
+  readonly data: string;
   /** For whom: the activities of a run say so. */
   readonly asked: Asked | null;
 };
@@ -29,7 +31,7 @@ export const currentInvocation = new AsyncLocalStorage<Invocation>();
 
 /** The invocation of a function with this input. */
 export function invocationOf(functionName: string, data: string, startedAt: number): Invocation {
-  return { functionName, startedAt, asked: data.includes('"runId"') ? askedOf(data) : null };
+  return { functionName, startedAt, data, asked: data.includes('"runId"') ? askedOf(data) : null };
 }
 
 function askedOf(data: string): Asked | null {

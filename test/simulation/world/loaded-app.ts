@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
-import { type App, composeWith } from '../../../functions/composition.ts';
-import { provideCoreModule, type Registry } from '../../../infra/local/host/app/core-module.ts';
+import { type App, composeWith, type Outside } from '../../../functions/composition.ts';
+import { type Handler, provideCoreModule, type Registry } from '../../../infra/local/host/app/core-module.ts';
 import { invoke } from '../../../infra/local/host/app/invoke.ts';
 import type { AppFunction, InvocationRequest, InvocationResult } from '../../../infra/local/host/app/protocol.ts';
 
@@ -21,7 +21,15 @@ export type ClientResponse = {
   readonly data: string;
 };
 
+/** A bug that is put into the product from outside: around what it takes from outside, or in place of an activity. */
+export type Plant = {
+  readonly outside?: (outside: Outside) => Outside;
+  readonly activities?: Readonly<Record<string, (original: Handler) => Handler>>;
+  readonly carrier?: (original: typeof carry) => typeof carry;
+};
+
 let registry: Registry | null = null;
+let plant: Plant = {};
 let carry: (request: ClientRequest) => Promise<ClientResponse> = () => Promise.reject(new Error('There is no world.'));
 
 /** Loads the product; the second call finds it loaded. */
@@ -44,19 +52,29 @@ let guids = 0;
 /** From now on the product is this app, its durable client is carried like this, and this is where its random GUIDs come from. */
 export function useWorld(app: () => App, carrier: typeof carry, guidOf: typeof guid): void {
   composeWith(async () => app());
-  carry = carrier;
+  carry = plant.carrier?.(carrier) ?? carrier;
   guid = guidOf;
 }
 
-/** The next world's GUIDs are counted from the beginning. */
-export function beginWorld(): void {
+/** The next world's GUIDs are counted from the beginning, and its product has this bug. */
+export function beginWorld(planted: Plant): void {
   guids = 0;
+  plant = planted;
 }
 
 /** Calls a function of the product, as the worker does. */
 export async function invokeApp(request: InvocationRequest, log: (line: string) => void): Promise<InvocationResult> {
   if (!registry) throw new Error('The app is not loaded.');
-  return invoke(registry, request, (_level, _system, message) => log(message));
+  return invoke(planted(registry, request.functionName), request, (_level, _system, message) => log(message));
+}
+
+/** The functions with a planted one in place of its original. */
+function planted(loaded: Registry, name: string): Registry {
+  const registered = loaded.functions.get(name);
+  const wrap = plant.activities?.[name];
+  if (!wrap || !registered) return loaded;
+  const { fn, handler } = registered;
+  return { ...loaded, functions: new Map([[name, { fn, handler: wrap(handler) }]]) };
 }
 
 /** The SDK's durable client speaks HTTP through axios, which lets others carry its requests. */

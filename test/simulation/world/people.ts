@@ -7,18 +7,25 @@ import { pick } from './random.ts';
 import type { World } from './world.ts';
 
 const networkVersion = '2025-05-01';
-const mostActs = 8;
+const mostActs = 10;
 /** People and accidents are at work for so long. */
 export const busySeconds = 4 * 60;
 
-type Act = { readonly name: string; readonly likely: number; readonly act: (world: World, draw: Draw) => unknown };
+type Act = {
+  readonly name: string;
+  readonly likely: number;
+  /** Not in a world in which nothing goes wrong. */
+  readonly accident?: true;
+  readonly act: (world: World, draw: Draw) => unknown;
+};
 /** Random numbers of this act. */
 type Draw = (what: string) => number;
 
 /** What people, other tools and accidents do to the estate, the policy and the processes, each with its weight. */
 const acts: readonly Act[] = [
   { name: 'a network is made', likely: 4, act: makeNetwork },
-  { name: 'a network is written', likely: 2, act: (world, draw) => writeNetwork(world, draw, {}) },
+  { name: 'a network is written', likely: 4, act: (world, draw) => writeNetwork(world, draw, {}) },
+  { name: 'a network is written over and over', likely: 1, act: writeNetworkOften },
   { name: 'a network is deleted', likely: 1, act: deleteNetwork },
   { name: 'a network is deleted and made again', likely: 1, act: remakeNetwork },
   {
@@ -44,10 +51,20 @@ const acts: readonly Act[] = [
   { name: 'the policy is stated anew', likely: 1, act: (world) => savePolicy(world, {}) },
   { name: 'the policy only audits', likely: 1, act: (world, draw) => changePolicyFor(world, draw, { mode: 'audit' }) },
   { name: 'the policy is off', likely: 1, act: (world, draw) => changePolicyFor(world, draw, { mode: 'off' }) },
-  { name: 'the app crashes', likely: 3, act: (world, draw) => world.host.crashApp(1_000 + draw('down') * 20_000) },
-  { name: 'the host crashes', likely: 3, act: (world, draw) => world.host.crash(2_000 + draw('down') * 90_000) },
-  { name: 'a new version is deployed', likely: 1, act: (world) => world.host.deploy() },
-  { name: 'a run is terminated', likely: 3, act: terminate },
+  {
+    name: 'the app crashes',
+    accident: true,
+    likely: 3,
+    act: (world, draw) => world.host.crashApp(1_000 + draw('down') * 20_000),
+  },
+  {
+    name: 'the host crashes',
+    accident: true,
+    likely: 3,
+    act: (world, draw) => world.host.crash(2_000 + draw('down') * 90_000),
+  },
+  { name: 'a new version is deployed', accident: true, likely: 1, act: (world) => world.host.deploy() },
+  { name: 'a run is terminated', accident: true, likely: 3, act: terminate },
 ];
 const weights = acts.flatMap((act) => Array.from({ length: act.likely }, () => act));
 
@@ -58,14 +75,33 @@ export function planActs(world: World): void {
   for (let index = 0; index < count; index++) {
     const draw: Draw = (what) => random(`${what} of act ${index}`);
     const act = weights[Math.floor(draw('kind') * weights.length)];
-    if (!act) continue;
-    timeline.at(timeline.now() + draw('time') * busySeconds * 1000, () => {
+    if (!act || (act.accident && world.healthy)) continue;
+    const happen = () => {
       if (!gates.happens(`act ${index}: ${act.name}`)) return;
       const told = act.act(world, draw);
       if (typeof told === 'string') note(`   ${told}`);
+    };
+    timeline.at(timeline.now() + draw('time') ** 2 * busySeconds * 1000, () => {
+      if (draw('lurks') < 0.5) return happen();
+      gates.whenNext(pick(moments, draw('moment')), () => timeline.at(timeline.now() + draw('then') * 300, happen));
     });
   }
 }
+
+/** When most can go wrong: half of the acts wait for such a moment. */
+const moments = [
+  'activity takeBatch',
+  'activity locate',
+  'activity planNetwork',
+  'activity requireDestination',
+  'activity ensureFlowLog',
+  'activity settleNetwork',
+  'activity planDestination',
+  'activity ensureIdentity',
+  'activity ensureRoleAssignment',
+  'activity settleDestination',
+  'activity closeRun',
+] as const;
 
 function makeNetwork(world: World, draw: Draw): string {
   const { subscriptions, locations } = world.plan;
@@ -80,6 +116,18 @@ function writeNetwork(world: World, draw: Draw, tags: Readonly<Record<string, st
   if (!network) return 'there is none';
   const location = stringOf(network.location) as Location;
   return put(world, network.id, networkBody(location, { ...stringTags(network), ...tags }));
+}
+
+/** So often that it never settles, if nothing puts an end to that. */
+function writeNetworkOften(world: World, draw: Draw): string {
+  const { timeline, plan, note } = world;
+  const times = Math.ceil(420 / plan.settleSeconds);
+  if (plan.settleSeconds < 60) return 'it settles too fast for that';
+  for (let time = 1; time <= times; time++)
+    timeline.at(timeline.now() + time * plan.settleSeconds * 900, () =>
+      note(`   over and over: ${writeNetwork(world, draw, {})}`),
+    );
+  return writeNetwork(world, draw, {});
 }
 
 function deleteNetwork(world: World, draw: Draw): string {
@@ -159,7 +207,8 @@ function savePolicy(world: World, change: object): string {
 
 function terminate(world: World, draw: Draw): string {
   const live = listInstances(world.host.store.db, { statuses: ['Pending', 'Running'] }, '', 100);
-  const instance = chosen(live, draw('instance'));
+  const lanes = live.filter(({ instanceId }) => /^(subscription|destination)-/.test(instanceId));
+  const instance = chosen(draw('lane') < 0.8 ? lanes : live, draw('instance'));
   if (!instance) return 'there is none';
   const path = `/runtime/webhooks/durabletask/instances/${encodeURIComponent(instance.instanceId)}/terminate`;
   void world.host.request('POST', `${path}?reason=operator&code=key`);

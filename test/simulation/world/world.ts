@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { metrics, trace } from '@opentelemetry/api';
-import { type App, assemble } from '../../../functions/composition.ts';
+import { assemble, type Outside } from '../../../functions/composition.ts';
 import { readSettings } from '../../../functions/settings.ts';
 import type { ResourceBody } from '../../../infra/local/arm/core/resource-type.ts';
 import type { InvocationResult } from '../../../infra/local/host/app/protocol.ts';
 import { said } from '../../../shared/azure/arm-outcome.ts';
 import type { FlowLogContainer } from '../../../shared/azure/flow-log-container.ts';
 import { createTelemetry } from '../../../shared/telemetry/telemetry.ts';
-import { type Histories, keepHistories } from '../promises/histories.ts';
+import { type Histories, keepHistories, type RowChange } from '../promises/histories.ts';
 import { type Azure, createAzure, credential, type Served } from './azure.ts';
 import { type Books, createBooks, gatedDeadLetters, gatedLanes, gatedPolicies, gatedRows } from './books.ts';
 import { app as appPrincipal, type Plan, planEstate } from './estate.ts';
@@ -15,18 +15,20 @@ import { createEventGrid } from './event-grid.ts';
 import { createGates, type Gates, type Incarnation } from './gates.ts';
 import { createHost } from './host.ts';
 import type { Invocation } from './invocation.ts';
-import { appSettings, beginWorld, loadApp, useWorld } from './loaded-app.ts';
-import { guidOf, randomOf } from './random.ts';
+import { appSettings, beginWorld, loadApp, type Plant, useWorld } from './loaded-app.ts';
+import { guidOf, pick, randomOf } from './random.ts';
 import { createTimeline } from './timeline.ts';
 
 const startsAt = Date.parse('2026-11-23T08:00:30Z');
 
+/** How likely something goes wrong at a gate: one of these in each world. */
+const faultiness = [0.005, 0.02, 0.02, 0.06] as const;
+
 export type WorldOptions = {
   readonly seed: number;
-  /** How likely something goes wrong at a gate. */
-  readonly faultiness: number;
   /** Whether this fault or act may happen. */
   readonly allows: (fault: string) => boolean;
+  readonly plant: Plant;
   readonly watch: (parts: Watchable) => Watch;
 };
 
@@ -35,20 +37,23 @@ export type Watchable = {
   readonly plan: Plan;
   readonly histories: Histories;
   readonly now: () => number;
+  /** Nothing goes wrong in this world but what people do. */
+  readonly healthy: boolean;
   readonly resource: (id: string) => ResourceBody | null;
 };
 
 export type Watch = {
   readonly onServed: (served: Served) => void;
   readonly onInvoke: (invocation: Invocation) => void;
-  readonly onInvoked: (invocation: Invocation, data: string, result: InvocationResult) => void;
+  readonly onInvoked: (invocation: Invocation, result: InvocationResult) => void;
+  readonly onCommitted: (laneId: string, changes: readonly RowChange[]) => void;
 };
 
 export type World = Awaited<ReturnType<typeof openWorld>>;
 
 /** The product, its host, its storage and Azure in one process, on virtual time. Everything in it follows from the seed. */
-export async function openWorld({ seed, faultiness, allows, watch }: WorldOptions) {
-  beginWorld();
+export async function openWorld({ seed, allows, plant, watch }: WorldOptions) {
+  beginWorld(plant);
   const random = randomOf(seed);
   const timeline = createTimeline(startsAt);
   const lines: string[] = [];
@@ -57,15 +62,19 @@ export async function openWorld({ seed, faultiness, allows, watch }: WorldOption
     const [line] = text.split('\n', 1);
     lines.push(`${((timeline.now() - startsAt) / 1000).toFixed(3).padStart(9)} ${line}`);
   };
-  let current = faultiness;
-  const gates = createGates({ random, timeline, faultiness: () => current, allows, note });
+  const healthy = random('healthy') < 0.3;
+  let current = healthy ? 0 : pick(faultiness, random('faultiness'));
+  const gates = createGates({ random, timeline, faultiness: () => current, allows, note, prompt: healthy });
   const plan = planEstate(random);
   const memory = createBooks();
-  const histories = keepHistories(memory.lanes, memory.policies, timeline.now);
+  const histories: Histories = keepHistories(memory.lanes, memory.policies, timeline.now, (...of) =>
+    watched.onCommitted(...of),
+  );
   const books = { ...memory, lanes: histories.lanes, policies: histories.policies };
   const watched = watch({
     plan,
     histories,
+    healthy,
     now: timeline.now,
     resource: (id) => azure.world.store.get(id)?.body ?? null,
   });
@@ -79,7 +88,8 @@ export async function openWorld({ seed, faultiness, allows, watch }: WorldOption
     onInvoke,
     onInvoked,
     onAppStart: (by) => {
-      const app = appOf(by, gates, books, azure, timeline.now);
+      const outside = outsideOf(by, gates, books, azure, timeline.now);
+      const app = assemble(plant.outside?.(outside) ?? outside);
       useWorld(
         () => app,
         host.carry,
@@ -89,6 +99,7 @@ export async function openWorld({ seed, faultiness, allows, watch }: WorldOption
   });
   const eventGrid = createEventGrid({
     world: azure.world,
+    random,
     timeline,
     gates,
     bury: (event) => books.deadLetters.put(JSON.stringify([event]), new Date(timeline.now()).toISOString()),
@@ -106,6 +117,7 @@ export async function openWorld({ seed, faultiness, allows, watch }: WorldOption
   return {
     plan,
     random,
+    healthy,
     timeline,
     gates,
     books,
@@ -130,9 +142,9 @@ const nothingDelivered: FlowLogContainer = {
   writtenAt: () => Promise.resolve(said([])),
 };
 
-/** The app as its composition root assembles it, with everything from outside behind gates. */
-function appOf(by: Incarnation, gates: Gates, books: Books, azure: Azure, now: () => number): App {
-  return assemble({
+/** What the app takes from outside, all of it behind gates. */
+function outsideOf(by: Incarnation, gates: Gates, books: Books, azure: Azure, now: () => number): Outside {
+  return {
     settings: readSettings({ ...appSettings, FLOWKEEPER_PRINCIPAL_ID: appPrincipal.principalId }),
     credential,
     httpClient: azure.clientOf(by),
@@ -145,5 +157,5 @@ function appOf(by: Incarnation, gates: Gates, books: Books, azure: Azure, now: (
     topic: null,
     telemetry: createTelemetry(metrics.getMeter('simulated'), trace.getTracer('simulated'), async () => {}),
     now: () => new Date(now()),
-  });
+  };
 }
