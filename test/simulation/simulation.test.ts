@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { plantedBugs } from './planted-bugs.ts';
 import { failureReport } from './report.ts';
 import { shrink } from './shrink.ts';
-import { simulate } from './simulate.ts';
+import { type Options, type Outcome, simulate } from './simulate.ts';
 
 const worlds = 200;
 
@@ -20,7 +21,24 @@ describe('the simulation', () => {
       if (outcome.violation) expect.fail(failureReport(outcome, await shrink(outcome), false));
     }
   });
+
+  it('shows a broken product with the faults that suffice, down to none', async () => {
+    const broken = { plant: plantedBugs['tags of others are dropped'] ?? {} };
+    const failed = await firstFailure(broken);
+    const smallest = await shrink(failed, broken);
+    expect(smallest.violation).toContain('it drops the tags owner');
+    expect(smallest.faults).toEqual([]);
+    expect(failureReport(failed, smallest, false)).toContain(`npm run simulate -- --seed ${failed.seed}`);
+  });
 });
+
+/** The first world in which something went wrong and something promised does not hold. */
+async function firstFailure(options: Options): Promise<Outcome> {
+  for (let seed = 1; ; seed++) {
+    const outcome = await simulate(seed, options);
+    if (outcome.violation && outcome.faults.length > 0) return outcome;
+  }
+}
 
 /** One world after the other: they share the process. */
 async function hashesOf(seeds: readonly number[]): Promise<readonly string[]> {

@@ -1,6 +1,7 @@
+import { z } from 'zod';
 import type { ArmRequest } from '../../../infra/local/arm/core/exchange.ts';
 import { objectOf, stringOf } from '../../../infra/local/arm/core/json.ts';
-import type { ResourceBody } from '../../../infra/local/arm/core/resource-type.ts';
+import type { Resource, ResourceBody } from '../../../infra/local/arm/core/resource-type.ts';
 import type { InvocationResult } from '../../../infra/local/host/app/protocol.ts';
 import type { Served } from '../world/azure.ts';
 import { deployment, type Plan } from '../world/estate.ts';
@@ -8,13 +9,16 @@ import type { Asked, Invocation } from '../world/invocation.ts';
 import type { Histories } from './histories.ts';
 
 const mostBytes = 24 * 1024;
+/** A run that has looked before this is over. */
+const longKnownMs = 15 * 60_000;
+const recordSchema = z.object({ id: z.string(), state: z.string() });
 
 type Watched = {
   readonly plan: Plan;
   readonly histories: Histories;
   readonly now: () => number;
   /** The resource as Azure has it at this moment. */
-  readonly resource: (id: string) => ResourceBody | null;
+  readonly resource: (id: string) => Resource | null;
   readonly violated: (what: string) => void;
 };
 
@@ -63,11 +67,17 @@ export function watchEveryStep({ plan, histories, now, resource, violated }: Wat
 
     onInvoke({ functionName, asked }: Invocation): void {
       if (functionName !== 'planNetwork' || !asked?.about) return;
-      const network = resource(asked.about);
+      const network = resource(asked.about)?.body;
       const key = `${asked.run.runId} ${asked.about.toLowerCase()}`;
       const why = network && whyLeftAlone(network, now());
       if (why) leftAlone.set(key, why);
       else leftAlone.delete(key);
+    },
+
+    onRecorded(table: string, item: unknown): void {
+      const { id, state } = table === 'networks' ? recordSchema.parse(item) : { id: '', state: '' };
+      const network = state === 'Gone' || state === 'Orphaned' ? resource(id) : null;
+      if (network && now() - network.createdAt > longKnownMs) violated(`${id} is told as ${state}, and is there.`);
     },
 
     onInvoked({ functionName, data, asked }: Invocation, result: InvocationResult): void {

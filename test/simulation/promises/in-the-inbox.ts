@@ -5,8 +5,8 @@ import { currentInvocation } from '../world/invocation.ts';
 import type { RowChange } from './histories.ts';
 
 const settlingLimitMs = 5 * 60_000;
-/** No call takes longer in a world in which nothing goes wrong, so after this nobody is on the way any more. */
-const nobodyComesMs = 30_000;
+/** In a world in which nothing goes wrong no call takes five seconds, so after this nobody is on the way any more. */
+const nobodyComesMs = 12_000;
 
 type Watched = {
   readonly now: () => number;

@@ -12,10 +12,11 @@ import { MemoryRows } from './memory-rows.ts';
 /** The app's own storage, in memory: it outlives every process. */
 export type Books = ReturnType<typeof createBooks>;
 
-export function createBooks() {
+/** `onPut` is told of every record that is written. */
+export function createBooks(onPut: (table: string, item: unknown) => void) {
   const tables = new Map<string, MemoryRows>();
   const table = (name: string): MemoryRows => {
-    const known = tables.get(name) ?? new MemoryRows();
+    const known = tables.get(name) ?? new MemoryRows((item) => onPut(name, item));
     tables.set(name, known);
     return known;
   };

@@ -39,7 +39,7 @@ export function createEventGrid({ world, random, timeline, gates, post, bury }: 
     const delivery = world.store.deliveries.get(id);
     if (!delivery) return;
     const { event } = delivery;
-    if (random(`coincidence of ${id}`) < 0.25) await nextClose(random(`moment of ${id}`) * 250);
+    if (random(`coincidence of ${id}`) < 0.4) await nextClose(random(`moment of ${id}`) * 150);
     const status = await gates.pass<number>({
       name: `event ${String(objectOf(event.data).operationName)} ${String(event.subject)}`,
       by: eventGrid,

@@ -12,6 +12,11 @@ type Kept = {
 /** A table as a map. Records go in and out as JSON, as they do with Azure Tables. */
 export class MemoryRows {
   readonly #rows = new Map<string, Kept>();
+  readonly #onPut: (item: unknown) => void;
+
+  constructor(onPut: (item: unknown) => void) {
+    this.#onPut = onPut;
+  }
 
   /** The table as one of records of this schema. */
   of<Schema extends z.ZodType>(
@@ -20,7 +25,9 @@ export class MemoryRows {
   ): Rows<z.infer<Schema>> {
     const read = ({ json }: Kept) => schema.parse(JSON.parse(json));
     const rows = this.#rows;
+    const onPut = this.#onPut;
     const put = (partitionKey: string, rowKey: string, item: z.infer<Schema>) => {
+      onPut(item);
       const kept = { partitionKey, rowKey, columns: columns(item), json: JSON.stringify(item) };
       rows.set(keyOf(kept), kept);
     };

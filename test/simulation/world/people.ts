@@ -16,6 +16,8 @@ type Act = {
   readonly likely: number;
   /** Not in a world in which nothing goes wrong. */
   readonly accident?: true;
+  /** Mostly happens just before the watchdog looks. */
+  readonly beforeTheMinute?: true;
   readonly act: (world: World, draw: Draw) => unknown;
 };
 /** Random numbers of this act. */
@@ -64,7 +66,7 @@ const acts: readonly Act[] = [
     act: (world, draw) => world.host.crash(2_000 + draw('down') * 90_000),
   },
   { name: 'a new version is deployed', accident: true, likely: 1, act: (world) => world.host.deploy() },
-  { name: 'a run is terminated', accident: true, likely: 3, act: terminate },
+  { name: 'a run is terminated', accident: true, beforeTheMinute: true, likely: 3, act: terminate },
 ];
 const weights = acts.flatMap((act) => Array.from({ length: act.likely }, () => act));
 
@@ -81,11 +83,17 @@ export function planActs(world: World): void {
       const told = act.act(world, draw);
       if (typeof told === 'string') note(`   ${told}`);
     };
-    timeline.at(timeline.now() + draw('time') ** 2 * busySeconds * 1000, () => {
-      if (draw('lurks') < 0.5) return happen();
+    const at = timeline.now() + draw('time') ** 2 * busySeconds * 1000;
+    timeline.at(act.beforeTheMinute && draw('lurks') < 0.7 ? beforeNextMinute(at, draw('before')) : at, () => {
+      if (act.beforeTheMinute || draw('lurks') < 0.5) return happen();
       gates.whenNext(pick(moments, draw('moment')), () => timeline.at(timeline.now() + draw('then') * 300, happen));
     });
   }
+}
+
+/** Up to eight seconds before the next minute, at which the watchdog runs. */
+function beforeNextMinute(at: number, random: number): number {
+  return Math.ceil(at / 60_000) * 60_000 - random * 8_000;
 }
 
 /** When most can go wrong: half of the acts wait for such a moment. */

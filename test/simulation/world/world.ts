@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { metrics, trace } from '@opentelemetry/api';
 import { assemble, type Outside } from '../../../functions/composition.ts';
 import { readSettings } from '../../../functions/settings.ts';
-import type { ResourceBody } from '../../../infra/local/arm/core/resource-type.ts';
+import type { Resource } from '../../../infra/local/arm/core/resource-type.ts';
 import type { InvocationResult } from '../../../infra/local/host/app/protocol.ts';
 import { said } from '../../../shared/azure/arm-outcome.ts';
 import type { FlowLogContainer } from '../../../shared/azure/flow-log-container.ts';
@@ -39,13 +39,14 @@ export type Watchable = {
   readonly now: () => number;
   /** Nothing goes wrong in this world but what people do. */
   readonly healthy: boolean;
-  readonly resource: (id: string) => ResourceBody | null;
+  readonly resource: (id: string) => Resource | null;
 };
 
 export type Watch = {
   readonly onServed: (served: Served) => void;
   readonly onInvoke: (invocation: Invocation) => void;
   readonly onInvoked: (invocation: Invocation, result: InvocationResult) => void;
+  readonly onRecorded: (table: string, item: unknown) => void;
   readonly onCommitted: (laneId: string, changes: readonly RowChange[]) => void;
 };
 
@@ -66,17 +67,17 @@ export async function openWorld({ seed, allows, plant, watch }: WorldOptions) {
   let current = healthy ? 0 : pick(faultiness, random('faultiness'));
   const gates = createGates({ random, timeline, faultiness: () => current, allows, note, prompt: healthy });
   const plan = planEstate(random);
-  const memory = createBooks();
+  const memory = createBooks((...record) => watched.onRecorded(...record));
   const histories: Histories = keepHistories(memory.lanes, memory.policies, timeline.now, (...of) =>
     watched.onCommitted(...of),
   );
   const books = { ...memory, lanes: histories.lanes, policies: histories.policies };
-  const watched = watch({
+  const watched: Watch = watch({
     plan,
     histories,
     healthy,
     now: timeline.now,
-    resource: (id) => azure.world.store.get(id)?.body ?? null,
+    resource: (id) => azure.world.store.get(id) ?? null,
   });
   const { onServed, onInvoke, onInvoked } = watched;
   const azure = createAzure({ plan, seed, random, timeline, gates, onServed, onChange: () => eventGrid.carry() });
