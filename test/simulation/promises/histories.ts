@@ -81,9 +81,11 @@ export function keepHistories(
 
     policies: {
       ...policies,
-      etag: () => {
+      etag: async () => {
+        const etag = await policies.etag();
+        versions.note(now(), etag);
         noteLook('policy');
-        return policies.etag();
+        return etag;
       },
       save: async (document, conditions) => {
         const saved = await policies.save(document, conditions);

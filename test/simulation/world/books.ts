@@ -13,7 +13,7 @@ import { MemoryRows } from './memory-rows.ts';
 export type Books = ReturnType<typeof createBooks>;
 
 /** `onPut` is told of every record that is written. */
-export function createBooks(onPut: (table: string, item: unknown) => void) {
+export function createBooks(onPut: (table: string, item: unknown) => void = () => {}) {
   const tables = new Map<string, MemoryRows>();
   const table = (name: string): MemoryRows => {
     const known = tables.get(name) ?? new MemoryRows((item) => onPut(name, item));
