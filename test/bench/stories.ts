@@ -22,6 +22,8 @@ const about = {
   perDestination:
     /\/(storageAccounts|userAssignedIdentities)\/|\/roleAssignments|\/providers\/Microsoft\.(Insights|ManagedIdentity)$/i,
   graph: /\/Microsoft\.ResourceGraph\//i,
+  /** What was delivered is listed at the storage account, which is no request to ARM. */
+  blobs: /^\/[a-z0-9]+\/insights-logs-flowlogflowevent$/,
 } as const;
 
 /**
@@ -59,7 +61,7 @@ function counted(story: string, requests: readonly ArmRequest[]): Counted {
 }
 
 function kindOf(path: string): keyof typeof about | null {
-  for (const kind of ['perDestination', 'perRegion', 'perNetwork', 'graph'] as const) {
+  for (const kind of ['perDestination', 'perRegion', 'perNetwork', 'graph', 'blobs'] as const) {
     if (about[kind].test(path)) return kind;
   }
   return null;

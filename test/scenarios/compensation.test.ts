@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { nameOf } from '../../shared/resource-id.ts';
+import { type Resource, worldCheck } from '../destinations/support/world-check.ts';
+import { destinationOf } from './support/destination-rows.ts';
 import { eventually, isBlobGrant, openScene, type Scene, untilState } from './support/scene.ts';
 
 const roleAssignmentOf = (account: string) =>
@@ -11,10 +14,17 @@ const refused = {
 };
 
 let scene: Scene;
+let atFirst: readonly Resource[];
 beforeAll(async () => {
   scene = await openScene();
+  atFirst = await allResources();
 });
 afterAll(() => scene.close());
+
+async function allResources(): Promise<readonly Resource[]> {
+  const answer = await fetch(`${scene.environment().controlUrl}/resources`);
+  return (await answer.json()) as readonly Resource[];
+}
 
 describe('a destination that fails for good after its identity was made', () => {
   const identities = async () =>
@@ -227,4 +237,11 @@ describe('a subscription that Azure throttles', () => {
     expect(refusal?.status).toBe(429);
     expect(waited).toBeGreaterThanOrEqual(seconds);
   });
+});
+
+it('nothing foreign was changed by all of this, and nothing of ours is there untold', async () => {
+  const accounts = scene.environment().destinations.map(({ storageAccountId }) => nameOf(storageAccountId));
+  const bodies = await Promise.all(accounts.map((account) => destinationOf(scene, account)));
+  const told = { networks: await scene.networks(), destinations: bodies.filter((body) => body !== null) };
+  expect(worldCheck(atFirst, await allResources(), told)).toEqual([]);
 });

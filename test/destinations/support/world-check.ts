@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from 'node:util';
-import { deploymentTag } from '../../../shared/our-tags.ts';
 import type { DestinationBody } from '../../../shared/records/destination-body.ts';
 import { sameId } from '../../../shared/resource-id.ts';
 import { roleAssignmentId, roleAssignmentIds } from '../../../shared/steps/role-assignment-id.ts';
@@ -34,10 +33,17 @@ export function worldCheck(
     })
     .map(({ id }) => `changed: ${id}`);
   const untold = after
-    .filter((one) => !find(before, one.id) && !known.some((id) => sameId(id, one.id)) && !isForEver(one))
+    .filter((one) => mayBeOurs.test(one.id) && !find(before, one.id))
+    .filter((one) => !known.some((id) => sameId(id, one.id)))
     .map(({ id }) => `untold: ${id}`);
   return [...gone, ...changed, ...untold];
 }
+
+/**
+ * The types of all that Flowkeeper makes and may have to tell of. A network watcher and its group are not among them: Azure
+ * makes them too, they stay, and everybody uses them.
+ */
+const mayBeOurs = /\/(flowLogs|userAssignedIdentities|roleAssignments)\/[^/]+$/i;
 
 /** Everything that somebody who reads what is told would find. */
 function knownIds({ networks, destinations }: Told): readonly string[] {
@@ -58,12 +64,6 @@ function knownIds({ networks, destinations }: Told): readonly string[] {
       : []),
   ]);
   return [...ofNetworks, ...ofDestinations];
-}
-
-/** A network watcher and its group stay, whoever made them: Azure makes them too, and everybody uses them. */
-function isForEver({ id, tags }: Resource): boolean {
-  const isOurs = tags !== undefined && deploymentTag in tags;
-  return isOurs && /(\/networkWatchers\/[^/]+|\/resourceGroups\/NetworkWatcherRG)$/i.test(id);
 }
 
 /** A log's etag is its watcher's, which changes with every log beside it. */
