@@ -16,3 +16,20 @@ export async function noteNetwork(
   if (change) await records.changes.put('untold', change.id, change);
   await records.networks.put(...networkKey(record.id), record);
 }
+
+/** As `noteNetwork`, for many networks that one look has found to be otherwise than before: a hundred at a time. */
+export async function noteNetworks(
+  { records, topic }: Pick<WorkContext, 'records' | 'topic'>,
+  cause: string,
+  notes: readonly { readonly before: NetworkRecord | null; readonly record: NetworkRecord }[],
+): Promise<void> {
+  const changes = topic ? notes.flatMap(({ before, record }) => changeBetween(cause, before, record) ?? []) : [];
+  await records.changes.putAll(
+    'untold',
+    changes.map((change) => [change.id, change]),
+  );
+  for (const [partition, some] of Map.groupBy(notes, ({ record }) => networkKey(record.id)[0])) {
+    const rows = some.map(({ record }) => [networkKey(record.id)[1], record] as const);
+    await records.networks.putAll(partition, rows);
+  }
+}

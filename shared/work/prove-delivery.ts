@@ -1,3 +1,4 @@
+import pMap from 'p-map';
 import { type Delivery, proofDue, withDelivery } from '../decide/delivery.ts';
 import { enqueue } from '../inbox/enqueue.ts';
 import { networkKey } from '../records/network-record.ts';
@@ -12,6 +13,7 @@ export type Stretch = { readonly cause: string; readonly after: string; readonly
 
 /** At a time; what is left is due in the next sweep. */
 const atMost = 500;
+const concurrency = 16;
 
 /**
  * Looks whether the flow logs of a stretch of the estate arrive in their storage accounts, as far as it is time to look
@@ -25,10 +27,9 @@ export async function proveDelivery(context: WorkContext, { cause, after, upTo }
   const due = [...records.values()].filter((record): record is LoggedNetwork => proofDue(record, at)).slice(0, atMost);
   const found: Record<string, number> = {};
   for (const [account, some] of Map.groupBy(due, ({ storageAccountId }) => storageAccountId.toLowerCase())) {
-    for (const { network, delivery } of await lookForArrivals(context, account, some)) {
-      await noteDelivery(context, cause, network, delivery);
-      found[delivery.found] = (found[delivery.found] ?? 0) + 1;
-    }
+    const looked = await lookForArrivals(context, account, some);
+    await pMap(looked, ({ network, delivery }) => noteDelivery(context, cause, network, delivery), { concurrency });
+    for (const { delivery } of looked) found[delivery.found] = (found[delivery.found] ?? 0) + 1;
   }
   if (due.length > 0) log.info(found, 'delivery proven');
   return null;

@@ -13,7 +13,7 @@ import { fitsFilter } from './fits-filter.ts';
 import type { Judgement } from './judge-row.ts';
 import { judgeRows } from './judge-rows.ts';
 import { lookAtSubscriptions } from './look-at-subscriptions.ts';
-import { noteNetwork } from './note-network.ts';
+import { noteNetworks } from './note-network.ts';
 import { notePlans, planNamed } from './plan-dry.ts';
 import { endOfEstate, recordsBetween } from './records-between.ts';
 import type { WorkContext } from './work-context.ts';
@@ -53,7 +53,8 @@ export async function selectPage(context: WorkContext, { selection, skipToken, a
   const upTo = (next && rows.at(-1)?.network.id.toLowerCase()) || endOfEstate;
   const records = await recordsBetween(context, after, upTo);
   const judged = await judgeRows(context, current, rows, records);
-  for (const { before, record } of judged) if (record) await noteNetwork(context, causeOf(selection), before, record);
+  const notes = judged.flatMap(({ before, record }) => (record ? [{ before, record }] : []));
+  await noteNetworks(context, causeOf(selection), notes);
 
   const filter = selection.kind === 'sweep' ? null : selection.filter;
   const fitting = filter ? judged.filter((one) => fitsFilter(filter, one)) : judged;

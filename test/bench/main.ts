@@ -4,10 +4,16 @@ import { benchColdStart } from './cold-start.ts';
 import { figureTable, type Part } from './figure.ts';
 import { benchHost } from './host.ts';
 import { benchPackageSize } from './package-size.ts';
+import { benchSweep } from './sweep.ts';
 
 // npm run bench: figures of this project, each beside a baseline of the same run; npm run bench -- --help
 
-const parts: Readonly<Record<string, Part>> = { cold: benchColdStart, host: benchHost, size: benchPackageSize };
+const parts: Readonly<Record<string, Part>> = {
+  cold: benchColdStart,
+  host: benchHost,
+  size: benchPackageSize,
+  sweep: benchSweep,
+};
 
 const command = new Command('npm run bench --')
   .description('Measures the app and the embedded host, each figure beside a baseline of the same run.')

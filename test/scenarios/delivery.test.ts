@@ -5,6 +5,7 @@ import { networkKey, networkRecord } from '../../shared/records/network-record.t
 import { tableRows } from '../../shared/records/table-rows.ts';
 import { startMachine } from './support/machines.ts';
 import { eventually, isBlobGrant, openScene, type Scene, untilState } from './support/scene.ts';
+import { sweep } from './support/sweep.ts';
 
 describe('whether flow logs arrive', () => {
   let scene: Scene;
@@ -27,12 +28,6 @@ describe('whether flow logs arrive', () => {
       allowInsecureConnection: true,
     });
     return tableRows(table, networkRecord);
-  };
-  const sweep = async () => {
-    const finished = () => scene.log.filter((line) => line.includes('sweep finished')).length;
-    const before = finished();
-    await scene.runFunction('sweep');
-    await eventually(async () => finished() > before);
   };
   /** As if what is known of the network had been found so many hours before. */
   const letHoursPass = async (name: string, hours: number) => {
@@ -62,7 +57,7 @@ describe('whether flow logs arrive', () => {
   const untilFound = (name: string, found: string) =>
     eventually(
       async () => {
-        await sweep();
+        await sweep(scene);
         const told = await scene.told(name);
         return told?.delivery?.found === found && told;
       },
@@ -98,7 +93,7 @@ describe('whether flow logs arrive', () => {
     await untilFound('vnet-mute', 'tooEarly');
 
     await letHoursPass('vnet-mute', 2);
-    await sweep();
+    await sweep(scene);
     const silent = await untilState(scene, 'vnet-mute', 'Silent');
     expect(silent.problem).toMatchObject({ code: 'SilentRoleMissing', actor: 'wait' });
     expect(await scene.flowLogsOf(id)).toMatchObject([{ enabled: true }]);
@@ -107,7 +102,7 @@ describe('whether flow logs arrive', () => {
 
   it('costs no request for a network once it is proven', async () => {
     const before = (await scene.requests()).at(-1)?.seq ?? 0;
-    await sweep();
+    await sweep(scene);
     const busy = (await scene.requests(before)).filter(({ path }) => /vnet-busy|stflowlogsweu/i.test(path));
     expect(busy).toEqual([]);
   });
