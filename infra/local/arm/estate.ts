@@ -74,7 +74,8 @@ function loadResource(world: World, given: JsonObject & { readonly id: string })
   const state = stringOf(properties.provisioningState) ?? 'Succeeded';
   const body = withState(isError(completed) ? shaped : completed, state);
   const tagged = type.etag === 'own' ? { ...body, etag: newEtag(world) } : body;
-  world.store.put({ key: tagged.id.toLowerCase(), body: tagged, createdAt: 0 });
+  if (type.part === undefined) world.store.put({ key: tagged.id.toLowerCase(), body: tagged, createdAt: 0 });
+  else type.part.put(world, tagged);
 }
 
 function typeOf(world: World, id: string): ResourceType {

@@ -55,6 +55,10 @@ async function networks(client: NetworkManagementClient, { resources }: Resource
   expect((await Array.fromAsync(virtualNetworks.list('rg-network'))).map(({ name }) => name)).toContain('vnet-all');
   expect((await Array.fromAsync(subnets.list('rg-network', 'vnet-all'))).map(({ name }) => name)).toEqual(['default']);
 
+  await subnets.createOrUpdate('rg-network', 'vnet-all', 'second', { addressPrefix: '10.3.1.0/24' });
+  expect(await subnets.get('rg-network', 'vnet-all', 'second')).toMatchObject({ provisioningState: 'Succeeded' });
+  await subnets.delete('rg-network', 'vnet-all', 'second');
+
   const ipConfigurations = [{ name: 'one', subnet: { id: subnet('vnet-all') } }];
   await networkInterfaces.createOrUpdate('rg-network', 'nic-all', { location, ipConfigurations });
   const networkProfile = { networkInterfaces: [{ id: interfaceIn('vnet-all', 'nic-all').id }] };

@@ -8,12 +8,25 @@ import { typeNamed, type World } from './world.ts';
 
 /** Stores a body under a new etag. Returns what is now stored. */
 export function storeBody(world: World, type: ResourceType, body: ResourceBody): Resource {
+  if (type.part !== undefined) return storePart(world, type, type.part, body);
   const known = world.store.get(body.id);
   const tagged = type.etag === 'own' ? { ...body, etag: newEtag(world) } : body;
   const resource = { key: body.id.toLowerCase(), body: tagged, createdAt: known?.createdAt ?? world.clock.now() };
   world.store.put(resource);
   if (type.etag === 'parent') renewParentEtag(world, body.id);
   return resource;
+}
+
+function storePart(
+  world: World,
+  type: ResourceType,
+  part: NonNullable<ResourceType['part']>,
+  body: ResourceBody,
+): Resource {
+  part.put(world, body);
+  const id = parseResourceId(body.id);
+  const stored = id === undefined ? undefined : type.find?.(world, id);
+  return stored ?? { key: body.id.toLowerCase(), body, createdAt: world.clock.now() };
 }
 
 /** The body with another provisioning state; unchanged for types that have none. */
@@ -73,7 +86,8 @@ export function failWrite(world: World, type: ResourceType, body: ResourceBody, 
 export function removeResource(world: World, resource: Resource, origin: Origin): void {
   const type = typeNamed(world, resource.body.type);
   for (const child of childrenOf(world, resource)) removeResource(world, child, origin);
-  world.store.remove(resource.key);
+  if (type?.part === undefined) world.store.remove(resource.key);
+  else type.part.remove(world, resource.body);
   if (type?.etag === 'parent') renewParentEtag(world, resource.body.id);
   raise(world, { body: resource.body, verb: 'delete', outcome: 'Success', origin });
   for (const id of type?.takesAlong?.(world, resource.body) ?? []) {

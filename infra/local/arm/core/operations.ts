@@ -6,6 +6,7 @@ import { writeFollowUp } from './follow-up.ts';
 import { moveResources } from './move.ts';
 import type { Operation } from './operation.ts';
 import { parseResourceId, type ResourceId, subscriptionPath } from './resource-id.ts';
+import { writable } from './target.ts';
 import { typeNamed, type World } from './world.ts';
 
 const keptAfterEndMilliseconds = 3_600_000;
@@ -91,10 +92,11 @@ export function pollOperation(world: World, request: ArmRequest, poll: ResourceI
 export const operationResultsType = 'Microsoft.Resources/subscriptions/operationresults';
 
 function effectOf(world: World, operation: Operation): ErrorBody | undefined {
-  const type = typeNamed(world, parseResourceId(operation.resourceId)?.type ?? '');
-  if (type === undefined) return undefined;
+  const id = parseResourceId(operation.resourceId);
+  const type = typeNamed(world, id?.type ?? '');
+  if (id === undefined || type === undefined) return undefined;
   if (operation.kind === 'followUp') return writeFollowUp(world, type, operation);
-  const resource = world.store.get(operation.resourceId);
+  const resource = writable(world, type, id);
   if (resource === undefined) return undefined;
   if (operation.kind === 'move') return moveResources(world, operation);
   if (operation.kind === 'put') return finishWrite(world, type, resource.body, operation.origin);
@@ -103,10 +105,11 @@ function effectOf(world: World, operation: Operation): ErrorBody | undefined {
 }
 
 function leaveFailed(world: World, operation: Operation): void {
-  const resource = world.store.get(operation.resourceId);
-  const type = typeNamed(world, resource?.body.type ?? '');
-  if (operation.kind === 'followUp' || operation.kind === 'move') return;
-  if (resource !== undefined && type !== undefined) failWrite(world, type, resource.body, operation.origin);
+  const id = parseResourceId(operation.resourceId);
+  const type = typeNamed(world, id?.type ?? '');
+  if (id === undefined || type === undefined || operation.kind === 'followUp' || operation.kind === 'move') return;
+  const resource = writable(world, type, id);
+  if (resource !== undefined) failWrite(world, type, resource.body, operation.origin);
 }
 
 // Operations are kept in the order of their start, so the first young one ends the search.

@@ -10,14 +10,14 @@ import { originOf } from './requests.ts';
 import type { ResourceId } from './resource-id.ts';
 import type { ResourceType } from './resource-type.ts';
 import { shown } from './show.ts';
-import { requireContainers } from './target.ts';
+import { requireContainers, writable } from './target.ts';
 import type { World } from './world.ts';
 import { newOperation } from './write.ts';
 
 /** Answers a DELETE: 202 with an operation, 200 where it is done at once, 204 when there was nothing. */
 export function deleteResource(world: World, type: ResourceType, id: ResourceId, request: ArmRequest): ArmResponse {
   if (!type.verbs.includes('DELETE')) throw methodNotAllowed('DELETE', type.type);
-  const resource = world.store.get(id.id);
+  const resource = writable(world, type, id);
   const unconditional = resource === undefined && world.switches.conditionOnAbsent === 'ignore';
   const asked = { resource: type.attributes?.(resource?.body.properties ?? {}), unconditional };
   const grant = authorize(world, request.caller, `${type.actions ?? type.type}/delete`, id.id, asked);

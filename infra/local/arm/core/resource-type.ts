@@ -89,7 +89,12 @@ export type ResourceType = {
   readonly show?: (world: World, body: ResourceBody) => JsonObject;
   /** The properties that Resource Graph shows, where they are not those that are stored. */
   readonly inGraph?: (world: World, body: ResourceBody) => JsonObject;
-  /** Finds resources that are not in the store (role definitions). */
+  /** How a resource is kept that is a part of its parent's body (a subnet), where `find` finds it. */
+  readonly part?: {
+    readonly put: (world: World, body: ResourceBody) => void;
+    readonly remove: (world: World, body: ResourceBody) => void;
+  };
+  /** Finds resources that are not in the store of their own (role definitions, subnets). */
   readonly find?: (world: World, id: ResourceId) => Resource | undefined;
   /** What a list shows, for types whose lists are more than what is filed under the container. */
   readonly list?: (world: World, container: string, query: URLSearchParams) => readonly Resource[];

@@ -20,6 +20,11 @@ export function requireResource(world: World, type: ResourceType, id: ResourceId
   throw type.notFound?.(id) ?? notFound(type, id);
 }
 
+/** The resource that can be written at this id: in the store, or a part of its parent. */
+export function writable(world: World, type: ResourceType | undefined, id: ResourceId): Resource | undefined {
+  return type?.part === undefined ? world.store.get(id.id) : type.find?.(world, id);
+}
+
 /** Refuses when the subscription or the resource group of an id does not exist. */
 export function requireContainers(world: World, id: ResourceId): void {
   requireSubscription(world, id.subscriptionId);

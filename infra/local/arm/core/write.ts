@@ -15,7 +15,7 @@ import { originOf } from './requests.ts';
 import type { ResourceId } from './resource-id.ts';
 import type { ResourceBody, ResourceType, Write } from './resource-type.ts';
 import { etagHeader, shown } from './show.ts';
-import { canonicalId, requireContainers, requireHome, requireParent, requireResource } from './target.ts';
+import { canonicalId, requireContainers, requireHome, requireParent, requireResource, writable } from './target.ts';
 import type { World } from './world.ts';
 
 /** Answers a PUT: 201 for a new resource, 200 for an existing one, with an operation where the type has one. */
@@ -135,7 +135,7 @@ function putAtOnce(
 }
 
 function writeOf(world: World, type: ResourceType, path: ResourceId, request: ArmRequest): Write {
-  const before = world.store.get(path.id)?.body;
+  const before = writable(world, type, path)?.body;
   // An existing resource keeps the casing it was made with.
   const id =
     before === undefined

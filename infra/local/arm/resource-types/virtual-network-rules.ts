@@ -2,8 +2,8 @@ import { ArmError } from '../core/arm-error.ts';
 import { arrayOf, objectOf, stringOf } from '../core/json.ts';
 import type { ResourceBody } from '../core/resource-type.ts';
 import type { World } from '../core/world.ts';
-import { targetReference } from './flow-log-target.ts';
-import { interfaceReference } from './network-interfaces.ts';
+import { networkOfTarget, targetReference } from './flow-log-target.ts';
+import { interfaceReference, subnetsOfInterface } from './network-interfaces.ts';
 
 /**
  * Refuses to move a network whose interfaces would stay behind, or to another subscription while flow logs are on it
@@ -32,9 +32,21 @@ function moveRefused(code: string, message: string, target: string): ArmError {
 /** Refuses to delete a network that something is still attached to. */
 export function refuseInUse(world: World, { id }: ResourceBody): void {
   const [used] = world.store.referring(interfaceReference(id));
-  if (used === undefined) return;
+  if (used !== undefined) throw inUse(id, used.body.id);
+}
+
+/** Refuses to delete a subnet that something is still attached to. */
+export function refuseSubnetInUse(world: World, { id }: ResourceBody): void {
+  const isHere = (subnet: string) => subnet.toLowerCase() === id.toLowerCase();
+  const used = world.store
+    .referring(interfaceReference(networkOfTarget(id)))
+    .find(({ body }) => subnetsOfInterface(body).some(isHere));
+  if (used !== undefined) throw inUse(id, used.body.id);
+}
+
+function inUse(id: string, by: string): ArmError {
   const message =
-    `Subnet in ${id} is in use by ${used.body.id} and cannot be deleted. In order to delete the subnet, delete all the resources ` +
+    `Subnet in ${id} is in use by ${by} and cannot be deleted. In order to delete the subnet, delete all the resources ` +
     'within the subnet. See aka.ms/deletesubnet.';
-  throw new ArmError(400, { code: 'InUseSubnetCannotBeDeleted', message, details: [] });
+  return new ArmError(400, { code: 'InUseSubnetCannotBeDeleted', message, details: [] });
 }

@@ -69,7 +69,8 @@ function shape(write: Write): ResourceBody {
   };
 }
 
-function storedSubnet(networkId: string, subnet: Json): JsonObject {
+/** A subnet as its network keeps it. */
+export function storedSubnet(networkId: string, subnet: Json): JsonObject {
   const { name, properties } = objectOf(subnet);
   const sent = Object.entries(objectOf(properties)).filter(([, value]) => !Array.isArray(value) || value.length > 0);
   return {
