@@ -159,7 +159,8 @@ module functionApp 'modules/function-app.bicep' = {
     sweepSchedule: sweepSchedule
     topicEndpoint: topicAccess.?outputs.endpoint ?? ''
     otlpEndpoint: otlpEndpoint
-    alwaysReadyInstances: alwaysReadyInstances
+    // Without events nobody would be waiting for it.
+    alwaysReadyInstances: network.?events ?? true ? alwaysReadyInstances : 0
     appSubnetId: network.?appSubnetId ?? ''
     events: network.?events ?? true
     taskScheduler: taskScheduler.?outputs.scheduler

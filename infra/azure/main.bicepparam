@@ -23,6 +23,7 @@ param otlpEndpoint = readEnvironmentVariable('FLOWKEEPER_OTLP_ENDPOINT', '')
 param topicId = readEnvironmentVariable('FLOWKEEPER_TOPIC_ID', '')
 param apiClientId = readEnvironmentVariable('FLOWKEEPER_API_CLIENT_ID', '')
 param alertActionGroupId = readEnvironmentVariable('FLOWKEEPER_ALERT_ACTION_GROUP', '')
+param alwaysReadyInstances = int(readEnvironmentVariable('FLOWKEEPER_ALWAYS_READY_INSTANCES', '1'))
 param durableTaskScheduler = bool(readEnvironmentVariable('FLOWKEEPER_DURABLE_TASK_SCHEDULER', 'false'))
 // JSON: the type Network of modules/types.bicep.
 param network = json(readEnvironmentVariable('FLOWKEEPER_NETWORK', 'null'))

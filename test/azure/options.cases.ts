@@ -57,6 +57,12 @@ describe('an app in a network of yours', () => {
 });
 
 describe('an app in a network of yours that takes no events', () => {
+  test('keeps no instance warm for them', () => {
+    expect(only(withoutEvents, 'Microsoft.Web/sites').properties).toMatchObject({
+      functionAppConfig: { scaleAndConcurrency: { alwaysReady: [] } },
+    });
+  });
+
   test('has no public side, and neither has its storage', () => {
     expect(only(withoutEvents, 'Microsoft.Web/sites').properties).toMatchObject({ publicNetworkAccess: 'Disabled' });
     expect(only(withoutEvents, 'Microsoft.Storage/storageAccounts').properties).toMatchObject({
