@@ -59,7 +59,7 @@ export function readHostJson(folder: string, env: NodeJS.ProcessEnv): HostSettin
   return {
     routePrefix: (extensions?.http?.routePrefix ?? 'api').replace(/^\/|\/$/g, ''),
     functionTimeoutMs: timeoutMs(functionTimeout ?? '00:30:00'),
-    taskHub: withAppSettings(durable.hubName ?? 'TestHubName', env),
+    taskHub: withAppSettings('The hubName in host.json', durable.hubName ?? 'TestHubName', env),
     maxOrchestrators: durable.maxConcurrentOrchestratorFunctions ?? PER_CORE * availableParallelism(),
     maxActivities: durable.maxConcurrentActivityFunctions ?? PER_CORE * availableParallelism(),
     defaultVersion: durable.defaultVersion ?? null,

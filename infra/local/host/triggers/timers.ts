@@ -49,7 +49,7 @@ export function startTimers(functions: readonly AppFunction[], services: TimerSe
 function startTimer(fn: AppFunction, services: TimerServices): () => void {
   const { db, clock } = services;
   const { binding } = triggerOf(fn);
-  const schedule = parseSchedule(withAppSettings(String(binding.schedule), services.settings));
+  const schedule = parseSchedule(withAppSettings('Its schedule', String(binding.schedule), services.settings));
   const isMonitored = binding.useMonitor !== false && isSlow(schedule, clock.now());
   const retries = retryPolicy(fn.retryOptions);
   let cancel = () => {};
