@@ -81,7 +81,8 @@ export type Books = {
     output: DestinationState;
   };
   admitChange: {
-    input: { readonly run: Run; readonly plan: RecordedPlan; readonly reason: Reason };
+    /** `reasons`: of all rows that asked for the network. */
+    input: { readonly run: Run; readonly plan: RecordedPlan; readonly reasons: readonly Reason[] };
     output: AdmittedChange;
   };
   settleNetwork: {

@@ -72,7 +72,7 @@ function* bind(
   const asked = { ...requestOf(item), correlationId: common.correlationId };
   const destination = yield* call(ctx, 'requireDestination', { run, plan, ...asked });
   if (destination.kind !== 'ready') return { outcome: destination, watcher: networkWatcherId };
-  const admitted = yield* call(ctx, 'admitChange', { run, plan, reason: asked.reason });
+  const admitted = yield* call(ctx, 'admitChange', { run, plan, reasons: reasonsOf(item) });
   if (admitted.kind !== 'go') return { outcome: admitted, watcher: networkWatcherId };
 
   const saga = newSaga(ctx, common);
@@ -117,7 +117,7 @@ function* bind(
 function* collect(ctx: OrchestrationContext, run: Run, item: NetworkItem, plan: RecordedPlan): Durable<NetworkOutcome> {
   const { networkId, flowLogId, policyEtag } = plan;
   if (!flowLogId) return { kind: 'planned' };
-  const admitted = yield* call(ctx, 'admitChange', { run, plan, reason: requestOf(item).reason });
+  const admitted = yield* call(ctx, 'admitChange', { run, plan, reasons: reasonsOf(item) });
   if (admitted.kind !== 'go') return admitted;
   const common = { run, policyEtag, about: networkId, correlationId: correlationOf(item), resourceId: flowLogId };
   const collected = yield* runStep(ctx, 'collectFlowLog', { flowLogId, networkId, ...common });
@@ -148,6 +148,10 @@ function requestOf({ rows }: NetworkItem): { reason: Reason; askedAt: string } {
       .sort()
       .at(-1) ?? '';
   return { reason, askedAt };
+}
+
+function reasonsOf({ rows }: NetworkItem): readonly Reason[] {
+  return rows.map(({ reason }) => reason);
 }
 
 function correlationOf({ rows, networkId }: NetworkItem): string {

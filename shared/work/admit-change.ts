@@ -16,7 +16,7 @@ import type { WorkContext } from './work-context.ts';
  */
 export async function admitChange(
   context: WorkContext,
-  { run, plan, reason }: { run: Run; plan: RecordedPlan; reason: Reason },
+  { run, plan, reasons }: { run: Run; plan: RecordedPlan; reasons: readonly Reason[] },
 ): Promise<AdmittedChange> {
   const { port, policies, records, now } = context;
   const stop = await fence(context, run, plan.policyEtag);
@@ -25,7 +25,7 @@ export async function admitChange(
   if (!limits || (limits.changesPerHour === null && limits.pauseWhen === null)) return { kind: 'go' };
 
   const record = await records.networks.get(...networkKey(plan.networkId));
-  const asking: Asking = { planId: plan.id, exempt: isExempt(plan, reason), turn: record?.turn ?? null };
+  const asking: Asking = { planId: plan.id, exempt: isExempt(plan, reasons), turn: record?.turn ?? null };
   const admission = await updateChangeCount(port, (known) => {
     const { admission, count } = admit(known, asking, limits, plan.policyEtag, now());
     return { count, answer: admission };
@@ -40,8 +40,8 @@ export function isPause({ code }: Problem): boolean {
   return code === 'HourlyLimitReached' || code === 'TooManyChangesFailed';
 }
 
-function isExempt({ change }: RecordedPlan, reason: Reason): boolean {
-  return reason === 'manual' || (isUrgent(reason) && change !== null && startsLogging(change));
+function isExempt({ change }: RecordedPlan, reasons: readonly Reason[]): boolean {
+  return reasons.includes('manual') || (reasons.some(isUrgent) && change !== null && startsLogging(change));
 }
 
 /**

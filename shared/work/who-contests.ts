@@ -5,6 +5,8 @@ import { ownProblem, type Problem } from '../problem.ts';
 import { requireResourceId } from '../resource-id.ts';
 import type { WorkContext } from './work-context.ts';
 
+type Witness = Pick<WorkContext, 'clients' | 'isOurs' | 'log'>;
+
 export type Contest = {
   readonly networkId: string;
   readonly flowLog: FlowLogFacts;
@@ -16,7 +18,7 @@ export type Contest = {
 };
 
 /** Says over which fields of a network's flow log somebody fights with us, and who that is as far as it can be found out. One request. */
-export async function whoContests(context: WorkContext, contest: Contest): Promise<Problem> {
+export async function whoContests(context: Witness, contest: Contest): Promise<Problem> {
   const { networkId, flowLog, fields, times } = contest;
   const rivals = await rivalsOf(context, contest);
   const suspects =
@@ -29,7 +31,7 @@ export async function whoContests(context: WorkContext, contest: Contest): Promi
   );
 }
 
-async function rivalsOf(context: WorkContext, { networkId, flowLog, actorId }: Contest): Promise<readonly string[]> {
+async function rivalsOf(context: Witness, { networkId, flowLog, actorId }: Contest): Promise<readonly string[]> {
   const assignments = await flowLogAssignments(context.clients, requireResourceId(networkId).subscriptionId);
   if (!assignments.ok) context.log.warn({ networkId, code: assignments.error.code }, 'policy assignments not read');
   const deployment = flowLog.tags[deploymentTag];

@@ -46,6 +46,7 @@ test("a person's row speaks for the network, with the latest time that it was as
   ];
   const { calls } = enforce({ items: [networkItem(networkId, rows)] });
   expect(inputOf(calls, 'requireDestination')).toMatchObject({ reason: 'manual', askedAt: '2026-11-23T08:00:00Z' });
+  expect(inputOf(calls, 'admitChange')).toMatchObject({ reasons: ['tamper', 'manual'] });
 });
 
 test('a lane without networks calls nothing', () => {
