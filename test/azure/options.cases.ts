@@ -109,12 +109,15 @@ describe('an app registration for the API', () => {
 });
 
 describe('an action group', () => {
-  test('is told when a network needs a person, when a policy is refused, and when no sweep has finished', () => {
+  test('is told what somebody has to see to', () => {
     const alerts = ofType(resources, 'Microsoft.Insights/scheduledQueryRules');
     expect(alerts.map(({ name }) => name)).toEqual([
       'flowkeeper-prod-needs-a-person',
       'flowkeeper-prod-policy-refused',
       'flowkeeper-prod-no-sweep',
+      'flowkeeper-prod-slow',
+      'flowkeeper-prod-failing',
+      'flowkeeper-prod-throttled',
     ]);
     for (const { properties } of alerts)
       expect(properties).toMatchObject({ actions: { actionGroups: [environment.FLOWKEEPER_ALERT_ACTION_GROUP] } });

@@ -40,6 +40,30 @@ var rules = [
     operator: 'LessThan'
     threshold: 1
   }
+  {
+    name: 'slow'
+    displayName: 'From event to flow log it takes more than ten minutes'
+    severity: 3
+    query: 'AppMetrics | where Name == \'flowkeeper.event_to_compliant\' | summarize seconds = sum(Sum) / sum(ItemCount) | where seconds > 600'
+    operator: 'GreaterThan'
+    threshold: 0
+  }
+  {
+    name: 'failing'
+    displayName: 'Changes fail again and again with the same code'
+    severity: 2
+    query: 'AppMetrics | where Name == \'flowkeeper.failures\' | summarize failures = sum(Sum) by code = tostring(Properties.code) | where failures > 20'
+    operator: 'GreaterThan'
+    threshold: 0
+  }
+  {
+    name: 'throttled'
+    displayName: 'Azure Resource Manager has almost no requests left for a subscription'
+    severity: 3
+    query: 'AppMetrics | where Name == \'flowkeeper.arm.remaining\' and Min < 10 | summarize by tostring(Properties.subscription)'
+    operator: 'GreaterThan'
+    threshold: 0
+  }
 ]
 
 resource alerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
