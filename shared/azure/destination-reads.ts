@@ -35,7 +35,10 @@ export async function readContainer(
   const { storage, group, name } = clientOf(clients, storageAccountId);
   return read(await armFind(() => storage.blobContainers.get(group, name, flowLogContainer)), (container) => {
     if (!container) return null;
-    const { hasImmutabilityPolicy, hasLegalHold, immutabilityPolicy, legalHold } = container;
+    const { hasImmutabilityPolicy, hasLegalHold, immutabilityPolicy, legalHold, immutableStorageWithVersioning } =
+      container;
+    // Immutability of versions keeps each of them, and lets the next one come.
+    if (immutableStorageWithVersioning?.enabled) return { immutable: false, allowsAppends: true };
     const held = !hasLegalHold || legalHold?.protectedAppendWritesHistory?.allowProtectedAppendWritesAll === true;
     const kept = !hasImmutabilityPolicy || immutabilityPolicy?.allowProtectedAppendWritesAll === true;
     return { immutable: Boolean(hasImmutabilityPolicy || hasLegalHold), allowsAppends: held && kept };

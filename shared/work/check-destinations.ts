@@ -18,6 +18,8 @@ export async function checkDestinations({ port, now }: WorkContext, { policy, et
   for (const account of new Set([...known.keys(), ...inPolicy])) {
     const body = known.get(account) ?? null;
     const destination = destinationOfAccount(policy, account);
+    // What is not in the policy any more is taken back, which only a policy that enforces does.
+    if (!destination && policy.mode !== 'enforce') continue;
     const id = destination?.storageAccountId ?? body?.storageAccountId;
     if (!id || !needsLook(body, destination, now())) continue;
     const request: WorkRequest = {

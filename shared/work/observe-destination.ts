@@ -12,7 +12,7 @@ import {
 } from '../azure/destination-reads.ts';
 import { readGrants } from '../azure/role-grants.ts';
 import { accountBlocks, destinationBlocks } from '../decide/destination/blocks.ts';
-import type { DestinationFacts, StorageFacts } from '../decide/destination/facts.ts';
+import type { DestinationFacts, Grant, StorageFacts } from '../decide/destination/facts.ts';
 import { mayWriteBlobs } from '../decide/destination/grants.ts';
 import { destinationWarnings } from '../decide/destination/warnings.ts';
 import type { Destination } from '../policy/destinations.ts';
@@ -53,29 +53,36 @@ async function observeFurther(
   wasReady: boolean,
 ): Promise<ArmOutcome<ObservedDestination>> {
   const { storageAccountId, identityId } = destination;
-  const settings = readSettings(clients, destination);
-  const identity = identityId ? await readIdentity(clients, identityId) : said(null);
-  const grants =
-    identity.ok && identity.value ? await readGrants(clients, storageAccountId, identity.value.principalId) : said([]);
-  const known = await settings;
-  if (!identity.ok) return identity;
-  if (!grants.ok) return grants;
-
-  const access = mayWriteBlobs(grants.value);
-  const lacks = { identity: identityId !== null && !identity.value, access: identityId !== null && !access };
-  const depending = await readDepending(clients, destination, identity.value, lacks);
+  const [settings, holder] = await Promise.all([readSettings(clients, destination), readHolder(clients, destination)]);
+  if (!holder.ok) return holder;
+  const { identity, grants } = holder.value;
+  const access = mayWriteBlobs(grants);
+  const lacks = { identity: identityId !== null && !identity, access: identityId !== null && !access };
+  const depending = await readDepending(clients, destination, identity, lacks);
   const facts: DestinationFacts = {
-    ...known,
+    ...settings,
     ...depending,
-    registrations: [...known.registrations, ...depending.registrations],
+    registrations: [...settings.registrations, ...depending.registrations],
     storageAccountId,
     identityId,
-    grants: grants.value,
+    grants,
     lacks,
     wasReady,
   };
   const blocks = destinationBlocks(facts);
-  return said({ blocks, warnings: destinationWarnings(account, facts), identity: identity.value, access });
+  return said({ blocks, warnings: destinationWarnings(account, facts), identity, access });
+}
+
+/** The identity, and what it holds at the account and above. */
+async function readHolder(
+  clients: ArmClients,
+  { storageAccountId, identityId }: Destination,
+): Promise<ArmOutcome<{ readonly identity: IdentityFacts | null; readonly grants: readonly Grant[] }>> {
+  const identity = identityId ? await readIdentity(clients, identityId) : said(null);
+  if (!identity.ok) return identity;
+  if (!identity.value) return said({ identity: null, grants: [] });
+  const grants = await readGrants(clients, storageAccountId, identity.value.principalId);
+  return grants.ok ? said({ identity: identity.value, grants: grants.value }) : grants;
 }
 
 /** What is asked of every account. */

@@ -284,6 +284,18 @@ describe('what is found before any write', () => {
   });
 });
 
+test.each([
+  {
+    what: 'that may be appended to',
+    properties: { immutabilityPolicy: { properties: { allowProtectedAppendWritesAll: true } } },
+  },
+  { what: 'whose versions are immutable', properties: { immutableStorageWithVersioning: { enabled: true } } },
+])('an immutable container $what is no fault', async ({ properties }) => {
+  const resources = [container({ hasImmutabilityPolicy: true, ...properties })];
+  const { blocks, warnings } = await observe({ code: '', as: 'blocked', where: '', resources });
+  expect([...blocks, ...warnings]).toEqual([]);
+});
+
 test('several faults are told together', async () => {
   const faults = account({ networkAcls: { bypass: 'None', defaultAction: 'Deny' } }, { kind: 'FileStorage' });
   const { blocks } = await observe({ code: '', as: 'blocked', where: '', resources: [faults] });
