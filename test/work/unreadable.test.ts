@@ -1,8 +1,5 @@
-import { metrics, trace } from '@opentelemetry/api';
-import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
 import type { Estate } from '../../infra/local/arm/estate.ts';
-import { openManagementGroups } from '../../shared/azure/management-groups.ts';
 import type { Run } from '../../shared/inbox/work-item.ts';
 import type { StepAnswer } from '../../shared/steps/contract.ts';
 import { ensureFlowLog } from '../../shared/steps/ensure-flow-log.ts';
@@ -10,15 +7,14 @@ import { ensureIdentity, undoIdentity } from '../../shared/steps/ensure-identity
 import { ensureNetworkWatcher } from '../../shared/steps/ensure-network-watcher.ts';
 import { ensureRoleAssignment } from '../../shared/steps/ensure-role-assignment.ts';
 import { undoFlowLog } from '../../shared/steps/undo-flow-log.ts';
-import { createTelemetry } from '../../shared/telemetry/telemetry.ts';
 import { locate } from '../../shared/work/locate.ts';
 import { planDestination } from '../../shared/work/plan-destination.ts';
 import { planNetworkItem } from '../../shared/work/plan-network-item.ts';
 import type { WorkContext } from '../../shared/work/work-context.ts';
 import { estate, flowLog, group, identity, network, storage, subscriptionId, watcher } from '../arm/support/estate.ts';
 import { networkItem, settings, workItem } from '../orchestrations/support/samples.ts';
-import { createBooks } from '../simulation/world/books.ts';
 import { simulatedAzure } from '../steps/support/simulated-azure.ts';
+import { workOn } from './support/work.ts';
 
 // Absent is not unreadable: each read that any activity sends is refused, in turn and in every way, and nothing may be
 // written for that. The same activities, with every read answered, do write, or plan to.
@@ -88,37 +84,10 @@ const isRead = (line: string) => /^(GET|HEAD) /.test(line) || line.endsWith('/Mi
 const writesOf = ({ sent }: Azure) => sent.filter((line) => !isRead(line));
 const everything = ({ world }: Azure) => JSON.stringify([...world.store.all()].map(({ body }) => body));
 
-async function workOn({ clients, step, now }: Azure): Promise<WorkContext> {
-  const books = createBooks();
-  await books.policies.save(policy, {});
-  const clock = () => new Date(now());
-  return {
-    clients,
-    managementGroups: openManagementGroups(clients, clock),
-    port: {
-      ...books.lanes,
-      startRun: async () => 'started',
-      runStatus: async () => null,
-      terminateRun: async () => {},
-    },
-    policies: books.policies,
-    records: books.records,
-    openFlowLogContainer: () => {
-      throw new Error('No activity here looks into a storage account.');
-    },
-    deadLetters: books.deadLetters,
-    topic: null,
-    telemetry: createTelemetry(metrics.getMeter('test'), trace.getTracer('test'), async () => {}),
-    log: pino({ level: 'silent' }),
-    now: clock,
-    isOurs: step.isOurs,
-  };
-}
-
 /** The reads that an activity sends where all goes well, each once. */
 async function readsOf(activity: Activity): Promise<readonly string[]> {
   const azure = simulatedAzure(there);
-  await activity(azure, await workOn(azure));
+  await activity(azure, await workOn(azure, policy));
   return [...new Set(azure.sent.filter(isRead))];
 }
 
@@ -132,7 +101,7 @@ describe.each(cases)('$name', ({ activity, reads }) => {
   describe.each(Object.entries(refusals))('%s', (_, refusal) => {
     test.each(reads)('%s', async (read) => {
       const azure = simulatedAzure(there);
-      const work = await workOn(azure);
+      const work = await workOn(azure, policy);
       const before = everything(azure);
       const [method, path = ''] = read.split(' ');
       azure.fault({ method, path: `^${RegExp.escape(path)}$`, times: 0, ...refusal });
@@ -147,13 +116,13 @@ describe.each(cases)('$name', ({ activity, reads }) => {
 describe('with every read answered', () => {
   test.each(cases.filter(({ name }) => name.startsWith('ensure')))('$name writes', async ({ activity }) => {
     const azure = simulatedAzure(there);
-    await activity(azure, await workOn(azure));
+    await activity(azure, await workOn(azure, policy));
     expect(writesOf(azure)).toHaveLength(1);
   });
 
   test.each(cases.filter(({ name }) => name.startsWith('plan')))('$name plans', async ({ activity }) => {
     const azure = simulatedAzure(there);
-    const answer = await activity(azure, await workOn(azure));
+    const answer = await activity(azure, await workOn(azure, policy));
     expect(answer.status === 'done' ? plansOf(answer.output) : answer).not.toEqual([]);
   });
 });
