@@ -1,21 +1,26 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { type Ancestors, coverageOf, namesManagementGroups } from '../../shared/decide/coverage.ts';
 import type { FlowLogFacts, NetworkFacts } from '../../shared/decide/facts.ts';
 import { decideIntent } from '../../shared/decide/intent.ts';
 import { type NetworkPlan, planNetwork } from '../../shared/plan/plan-network.ts';
 import type { Policy } from '../../shared/policy/document.ts';
 import { parsePolicy } from '../../shared/policy/parse-policy.ts';
-import { parseResourceId, sameId } from '../../shared/resource-id.ts';
+import { parseResourceId, requireResourceId, sameId } from '../../shared/resource-id.ts';
 import { spreadOverLanes } from '../../shared/work/lane-of-networks.ts';
 import { document, flowLog, network, noAncestors, now, resourceGroupId } from '../decide/support/samples.ts';
 import {
+  ancestors,
   anyCase,
   destination,
   location,
   networkId,
   policy,
   someAccounts,
+  someFilters,
   someIdentities,
+  someRecordTypes,
+  trafficAnalytics,
 } from './support/arbitraries.ts';
 
 const facts: fc.Arbitrary<NetworkFacts> = fc
@@ -34,16 +39,25 @@ const someLogs = fc.array(
       enabled: fc.boolean(),
       storageId: fc.constantFrom(...someAccounts, destination.westeurope).chain(anyCase),
       retentionDays: fc.constantFrom(0, 5),
+      enabledFilteringCriteria: fc.constantFrom(...someFilters),
+      recordTypes: fc.constantFrom(...someRecordTypes),
+      trafficAnalytics: fc.option(trafficAnalytics),
+      targetResourceGuid: fc.constantFrom(network().resourceGuid, null, '55555555-5555-4555-8555-555555555555'),
       identities: fc.subarray(someIdentities.map((id) => ({ id, principalId: 'p' }))),
     })
     .map(flowLog),
   { maxLength: 3 },
 );
 
-function planOf(ruling: Policy, observed: NetworkFacts, flowLogs: readonly FlowLogFacts[]): NetworkPlan {
+function planOf(
+  ruling: Policy,
+  observed: NetworkFacts,
+  flowLogs: readonly FlowLogFacts[],
+  above: Ancestors = noAncestors,
+): NetworkPlan {
   const logs = flowLogs.map((log) => ({ ...log, targetResourceId: observed.id }));
   const isOurs = (tags: FlowLogFacts['tags']) => 'ours' in tags;
-  return planNetwork(decideIntent(ruling, observed, now, noAncestors), {
+  return planNetwork(decideIntent(ruling, observed, now, above), {
     network: observed,
     flowLogs: logs,
     overridingLogs: [],
@@ -75,7 +89,10 @@ describe('a plan', () => {
           (account !== undefined && sameId(id, account)) ||
           (rule?.identity.kind === 'ours' &&
             id.startsWith(`${resourceGroupId}/providers/Microsoft.ManagedIdentity/`)) ||
-          (rule?.identity.kind === 'given' && rule.identity.identityId[observed.location] === id);
+          (rule?.identity.kind === 'given' && rule.identity.identityId[observed.location] === id) ||
+          logs.some(({ trafficAnalytics: kept }) => kept !== null && sameId(kept.workspaceResourceId, id)) ||
+          (typeof rule?.trafficAnalytics === 'object' &&
+            rule.trafficAnalytics.workspaceResourceId[observed.location] === id);
         const { verdict, ...rest } = planOf(ruling, observed, logs);
         // What is there now is told as it is (actual, before); what is wanted must be ours to want.
         const wanted = {
@@ -102,6 +119,34 @@ describe('a plan', () => {
         if (change && mode === 'audit') expect(because).toBe('audit');
         if (because === 'held') expect(until).not.toBeNull();
         if (verdict.state !== 'NonCompliant') expect(change).toBeNull();
+      }),
+    );
+  });
+});
+
+describe('management groups', () => {
+  test('that could not be read never put a network in scope, out of it, or into a write', () => {
+    fc.assert(
+      fc.property(policy, facts, someLogs, ancestors, (ruling, observed, logs, above) => {
+        fc.pre(!above.known && namesManagementGroups(ruling) && ruling.mode !== 'off');
+        const { verdict, change } = planOf(ruling, observed, logs, above);
+        expect(change).toBeNull();
+        // Out only where its own id says so, whatever the groups are.
+        const { subscriptionId } = requireResourceId(observed.id);
+        const anyway = coverageOf(ruling, subscriptionId, null) === 'out';
+        expect(verdict.state).toBe(anyway ? 'OutOfScope' : 'Unknown');
+      }),
+    );
+  });
+
+  test('once they are read, only settle what was open: nobody who was in or out changes sides', () => {
+    fc.assert(
+      fc.property(policy, facts, ancestors, (ruling, { id }, above) => {
+        const { subscriptionId } = requireResourceId(id);
+        const before = coverageOf(ruling, subscriptionId, null);
+        const after = coverageOf(ruling, subscriptionId, above);
+        if (before !== 'unknown') expect(after).toBe(before);
+        if (above.known) expect(after).not.toBe('unknown');
       }),
     );
   });

@@ -1,6 +1,9 @@
 import fc from 'fast-check';
+import type { Ancestors } from '../../../shared/decide/coverage.ts';
 import type { DesiredFlowLog } from '../../../shared/decide/facts.ts';
+import { known, unknown } from '../../../shared/known.ts';
 import type { Policy } from '../../../shared/policy/document.ts';
+import { ownProblem } from '../../../shared/problem.ts';
 import { document, policyOf, resourceGroupId, storageId } from '../../decide/support/samples.ts';
 
 const alphanumeric = [...'ABCXYZabcxyz0189'];
@@ -76,6 +79,13 @@ export const destination = {
   northeurope:
     '/subscriptions/99999999-9999-4999-8999-999999999999/resourceGroups/x/providers/Microsoft.Storage/storageAccounts/stnorth',
 };
+const groupNames = ['corp', 'lab', 'root'];
+const someGroups = fc.subarray(groupNames, { minLength: 1 });
+/** The management groups above a subscription, which may not have been readable. */
+export const ancestors: fc.Arbitrary<Ancestors> = fc.oneof(
+  fc.subarray(groupNames).map((groups) => known<readonly string[]>(groups)),
+  fc.constant(unknown<readonly string[]>(ownProblem('ManagementGroupsUnknown', '/subscriptions/x', 'not shown'))),
+);
 const modes = fc.constantFrom('audit', 'enforce', 'off');
 /** Policies with one rule for two regions. */
 export const policy: fc.Arbitrary<Policy> = fc
@@ -89,9 +99,21 @@ export const policy: fc.Arbitrary<Policy> = fc
     ),
     existing: fc.constantFrom('adopt', 'report'),
     exempt: fc.boolean(),
+    flowLog: fc.record(
+      {
+        retentionDays: fc.constantFrom(0, 30),
+        enabledFilteringCriteria: fc.constantFrom(...someFilters),
+        recordTypes: fc.subarray(['B', 'C', 'E', 'D'], { minLength: 1 }),
+      },
+      { requiredKeys: [] },
+    ),
+    analytics: fc.option(fc.oneof(fc.constant('off'), trafficAnalytics), { nil: undefined }),
+    groups: fc.record({ include: fc.option(someGroups, { nil: undefined }), exclude: fc.subarray(['lab']) }),
+    groupOfRule: fc.option(someGroups, { nil: undefined }),
   })
-  .map(({ mode, ruleMode, identity, existing, exempt }) => {
+  .map(({ mode, ruleMode, exempt, analytics, groups, groupOfRule, ...rest }) => {
     const exemptions = exempt ? [{ reason: 'lab', tag: { name: 'exempt' } }] : [];
-    const rule = { destination, identity, existing, ...(ruleMode ? { mode: ruleMode } : {}) };
-    return policyOf(document({ mode, exemptions }, rule));
+    const match = groupOfRule ? { managementGroups: groupOfRule } : {};
+    const rule = { destination, match, ...rest, trafficAnalytics: analytics, ...(ruleMode ? { mode: ruleMode } : {}) };
+    return policyOf(document({ mode, exemptions, scope: { managementGroups: groups } }, rule));
   });
