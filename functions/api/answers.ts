@@ -49,7 +49,9 @@ const byNetwork = named(
   z.strictObject({
     id: z.string(),
     done: z.boolean(),
-    cancelled: z.boolean().describe('It had not begun when the remediation was cancelled, and was left out.'),
+    cancelled: z
+      .boolean()
+      .describe('Taken back before it had begun. One that a run was looking at in that moment may yet turn out done.'),
     ...networkRecord.pick({ state: true, because: true, until: true, drifts: true, plan: true, problem: true }).shape,
     steps: z.array(step),
   }),

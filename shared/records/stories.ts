@@ -79,8 +79,8 @@ export const remediationRecord = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('network'),
     networkId: z.string(),
-    /** Taken back before it had begun. */
-    cancelled: z.boolean().default(false),
+    /** When it was taken back; a run that had planned it before goes on with it. */
+    cancelledAt: z.string().nullable().default(null),
     /** Of a dry run: what was found, and would be done. */
     planned: plannedNetwork.nullable().default(null),
   }),
@@ -89,5 +89,5 @@ export type RemediationRecord = z.infer<typeof remediationRecord>;
 
 /** The row of a network that a remediation is for; `planned` by a dry run. */
 export function networkRow(networkId: string, planned: PlannedNetwork | null): [string, RemediationRecord] {
-  return [networkKey(networkId).join('|'), { kind: 'network', networkId, cancelled: false, planned }];
+  return [networkKey(networkId).join('|'), { kind: 'network', networkId, cancelledAt: null, planned }];
 }

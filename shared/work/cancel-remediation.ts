@@ -32,7 +32,7 @@ export async function cancelRemediation(context: WorkContext, id: string, by: st
 async function openNetworks({ remediations }: Records, id: string): Promise<ReadonlyMap<string, string[]>> {
   const open: string[] = [];
   for await (const row of remediations.list({ partitionKey: id }))
-    if (row.kind === 'network' && !row.cancelled) open.push(row.networkId);
+    if (row.kind === 'network' && row.cancelledAt === null) open.push(row.networkId);
   return Map.groupBy(open, (one) => requireResourceId(one).subscriptionId);
 }
 
@@ -56,11 +56,13 @@ async function takeBackAll(
       }),
     );
     const cancelled = part.filter((_, index) => taken[index]);
+    // Read after the rows are gone: whoever plans them later finds none.
+    const cancelledAt = context.now().toISOString();
     await context.records.remediations.putAll(
       remediation.id,
       cancelled.map((one) => [
         networkKey(one).join('|'),
-        { kind: 'network', networkId: one, cancelled: true, planned: null },
+        { kind: 'network', networkId: one, cancelledAt, planned: null },
       ]),
     );
     count += cancelled.length;

@@ -32,9 +32,10 @@ export async function planNetworkItem(
   { run, item }: { run: Run; item: NetworkItem },
 ): Promise<StepAnswer<RecordedPlan>> {
   const { networkId } = item;
+  // Before it is seen whether the item was taken back: so a look that goes on is older than the taking back.
+  const at = context.now().toISOString();
   if (await isTakenBack(context, run, item)) return { status: 'stopped', because: 'cancelled' };
   const current = await context.policies.current();
-  const at = context.now().toISOString();
   const network = await readNetwork(context.clients, networkId);
   if (!network.ok) return classify(network.error, networkId);
   if (!current) return planned(run, item, off, null, current, at);

@@ -81,7 +81,8 @@ function endOf(
   if (dryRun) return { done: part.planned !== null || complete || cancellation !== null, cancelled: false };
   const plannedAt = record?.plannedAt ?? '';
   const settled = plannedAt > acceptedAt && !['waiting', 'paused'].includes(record?.because ?? '');
-  const cancelled = part.cancelled && !(settled && plannedAt <= (cancellation?.at ?? ''));
+  const { cancelledAt } = part;
+  const cancelled = cancelledAt !== null && !(settled && plannedAt <= cancelledAt);
   return { done: settled || cancelled, cancelled };
 }
 
