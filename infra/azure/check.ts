@@ -57,4 +57,4 @@ const problems = await check().catch((error: unknown) => {
 });
 for (const problem of problems) console.error(problem);
 if (problems.length > 0) process.exitCode = 1;
-else console.log(`infra/azure compiles and lints without a warning. Templates: ${templates}`);
+else console.log(`infra/azure and the commands of its guide pass without a warning. Templates: ${templates}`);
