@@ -14,8 +14,8 @@ export function fieldsInContest(
 }
 
 /**
- * The settings that a change puts right; none for a log that is made. A log that is
- * deleted is made again every time: there is no setting to settle, and nothing would record meanwhile.
+ * The settings that a change puts right; none for a log that is made. A log that is deleted is made again every time:
+ * there is no setting to settle, and nothing would record meanwhile.
  */
 export function changedFields(change: FlowLogChange): readonly SetField[] {
   if (change.kind !== 'update') return [];

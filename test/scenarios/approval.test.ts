@@ -71,6 +71,20 @@ describe('a policy that points three compliant networks to another account, wher
     etag = ((await scene.call('/api/policy/approval')).body as { etag: string }).etag;
   });
 
+  it('is not in force either where Resource Graph refuses, and is weighed by the watchdog', async () => {
+    const busy = { status: 503, code: 'ServiceUnavailable', message: 'Later.', times: 1 };
+    await scene.fault({ method: 'POST', path: 'Microsoft.ResourceGraph', ...busy });
+    const { status, body } = await put(next);
+    expect([status, body]).toMatchObject([202, { state: 'weighing', networks: null }]);
+    expect(await inForce()).toBe(former);
+    const approval = async () => (await scene.call('/api/policy/approval')).body as { state: string; etag: string };
+    etag = (await approval()).etag;
+    expect((await scene.post('/api/policy/approve', { etag })).status).toBe(409);
+    await scene.runFunction('watchdog');
+    await eventually(async () => (await approval()).state === 'waits', approval);
+    expect(await approval()).toMatchObject({ etag, networks: 4 });
+  });
+
   it.each([
     ['no version', {}, 400],
     ['another version', { etag: '"0x0"' }, 412],
