@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { objectOf, stringOf } from '../../infra/local/arm/core/json.ts';
 import { startBlobStorage } from './support/azurite.ts';
-import { type Client, createClient, eventually } from './support/client.ts';
+import { type Client, control, createClient, eventually } from './support/client.ts';
 import {
   assignment,
   estate,
@@ -101,6 +101,18 @@ test("the account's own blob endpoint lists them for a token with the right, and
   };
   const first = await blobWith(1, 'fl-a');
   expect(await listed(reader.clientId)).toContain(first);
+  await control(simulator, 'POST', '/faults', {
+    path: `^/stwest/${container}`,
+    status: 403,
+    code: 'AuthorizationFailure',
+  });
+  await expect(listed(reader.clientId)).rejects.toMatchObject({ statusCode: 403, code: 'AuthorizationFailure' });
+  const journal = await (await fetch(`${simulator.controlUrl}/journal`)).text();
+  expect(journal).toMatch(
+    new RegExp(
+      `"service":"blob","method":"GET","path":"/stwest/${container}".*"principalId":"${reader.principalId}","status":200`,
+    ),
+  );
   // An owner of everything has no right to data.
   await expect(listed(owner.clientId)).rejects.toMatchObject({
     statusCode: 403,

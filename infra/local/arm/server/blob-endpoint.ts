@@ -1,9 +1,10 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { ArmError } from '../core/arm-error.ts';
 import type { World } from '../core/world.ts';
+import { pathOf } from './arm-listener.ts';
 import type { Azurite } from './azurite.ts';
 import { refuseBlobRequest } from './blob-access.ts';
-import { type Faults, faultError, losesRequest } from './faults.ts';
+import { type Fault, type Faults, faultError, losesRequest } from './faults.ts';
 import type { Tokens } from './tokens.ts';
 
 /** One request to the blob endpoint, for the journal. */
@@ -41,28 +42,37 @@ export function createBlobEndpoint(
     const method = incoming.method ?? 'GET';
     const url = new URL(incoming.url ?? '/', 'https://localhost');
     const clientRequestId = incoming.headers['x-ms-client-request-id']?.toString();
-    let principalId: string | null = null;
-    const fault = faults.hit({ method, path: decodeURIComponent(url.pathname) });
+    const fault = faults.hit({ method, path: pathOf(url) });
     if (fault !== undefined && fault.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, fault.delayMs));
-    if (fault !== undefined && (fault.effect === 'after' || losesRequest(fault))) return void response.destroy();
+    const isLost = fault !== undefined && (fault.effect === 'after' || losesRequest(fault));
+    const principalId = isLost ? null : await answer(incoming, method, url, fault, response);
+    if (isLost) response.destroy();
+    served({ principalId, method, url, clientRequestId, status: isLost ? 0 : response.statusCode, startedAt });
+  }
+
+  /** Answers, and tells who asked, where the token proved it. */
+  async function answer(
+    incoming: IncomingMessage,
+    method: string,
+    url: URL,
+    fault: Fault | undefined,
+    response: ServerResponse,
+  ): Promise<string | null> {
+    let principalId: string | null = null;
     try {
       const error = fault === undefined ? undefined : faultError(fault);
       if (error !== undefined) throw error;
       const caller = await tokens.verify(incoming.headers.authorization, storageAudiences);
       principalId = caller.principalId;
-      const [, account = '', ...rest] = url.pathname.split('/');
-      refuseBlobRequest(world, caller, {
-        method,
-        account,
-        path: rest.map(decodeURIComponent),
-        query: url.searchParams,
-      });
-      await forward(await azurite.readable(account, `/${rest.join('/')}${url.search}`), method, response);
+      const [, account = '', ...path] = pathOf(url).split('/');
+      refuseBlobRequest(world, caller, { method, account, path, query: url.searchParams });
+      const inAccount = url.pathname.slice(`/${account}`.length);
+      await forward(await azurite.readable(account, `${inAccount}${url.search}`), method, response);
     } catch (error) {
       if (!(error instanceof ArmError)) throw error;
       refuse(response, error);
     }
-    served({ principalId, method, url, clientRequestId, status: response.statusCode, startedAt });
+    return principalId;
   }
 }
 
