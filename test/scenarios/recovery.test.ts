@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { FlowLog } from '@azure/arm-network';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { requireResourceId, sameId } from '../../shared/resource-id.ts';
@@ -172,7 +173,7 @@ async function accountLike(scene: Scene, accountId: string, name: string): Promi
   for await (const grant of roleAssignments.listForScope(accountId, { filter })) {
     if (!sameId(grant.scope ?? '', accountId)) continue;
     const { roleDefinitionId = '', principalId = '', principalType, condition, conditionVersion } = grant;
-    await roleAssignments.create(id, '99999999-0000-4000-8000-000000000002', {
+    await roleAssignments.create(id, randomUUID(), {
       roleDefinitionId,
       principalId,
       ...(principalType ? { principalType } : {}),
