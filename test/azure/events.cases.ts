@@ -24,7 +24,9 @@ let resources: readonly PredictedResource[] = [];
 let besideTheirs: readonly PredictedResource[] = [];
 
 withBicep(async (predict) => {
-  const parameters = `${prediction.parameters}\nparam systemTopicId = '${foreignTopic}'`;
+  const parameters = `${prediction.parameters}
+param systemTopicId = '${foreignTopic}'
+param alertActionGroupId = '/on-call'`;
   [resources, besideTheirs] = await Promise.all([predict(prediction), predict({ ...prediction, parameters })]);
 });
 
@@ -78,6 +80,21 @@ describe('the events of a subscription', () => {
         ],
       },
     });
+  });
+
+  test('that are lost are told to the action group, and only those that go to Flowkeeper', () => {
+    const alerts = ofType(besideTheirs, 'Microsoft.Insights/metricAlerts');
+    expect(alerts.map(({ name }) => name)).toEqual([
+      'flowkeeper-prod-DeadLetteredCount',
+      'flowkeeper-prod-DroppedEventCount',
+    ]);
+    for (const { properties } of alerts)
+      expect(properties).toMatchObject({
+        scopes: [foreignTopic],
+        criteria: { allOf: [{ dimensions: [{ name: 'EventSubscriptionName', values: ['flowkeeper-prod'] }] }] },
+        actions: [{ actionGroupId: '/on-call' }],
+      });
+    expect(ofType(resources, 'Microsoft.Insights/metricAlerts')).toEqual([]);
   });
 
   test('are tried for a day, and then kept as dead letters, written with an identity that can do nothing else', () => {
