@@ -128,17 +128,6 @@ const waitersForgotten = withLanes((lanes) => ({
   readRows: (laneId, prefix) => (prefix === 'waiter' ? Promise.resolve([]) : lanes.readRows(laneId, prefix)),
 }));
 
-/** A new row does not touch its lane's row. */
-const enqueueDoesNotTouch = withLanes((lanes) => ({
-  commit: async (laneId, writes) => {
-    const [touch, ...rows] = writes;
-    const isThere = touch?.kind === 'merge' && rows.length > 0 && (await lanes.readRow(laneId, 'lane')) !== null;
-    if (!isThere) return lanes.commit(laneId, writes);
-    const committed = await lanes.commit(laneId, rows);
-    return committed.kind === 'ok' ? { ...committed, etags: ['planted', ...committed.etags] } : committed;
-  },
-}));
-
 /** A flow log is written without the tags that somebody else has put on it. */
 const foreignTagsDropped = withRequests((client) => ({
   sendRequest: (request) => {
@@ -185,7 +174,6 @@ export const plantedBugs: Readonly<Record<string, Plant>> = {
   'a row is settled although it was touched': settledThoughTouched,
   'a lane is taken from its owner': secondOwner,
   'waiters are not woken': waitersForgotten,
-  'a new row does not touch the lane': enqueueDoesNotTouch,
   'tags of others are dropped': foreignTagsDropped,
   'exemptions by tag are not looked at': tagsNotLookedAt,
   'what cannot be read is taken for absent': unreadableIsAbsent,

@@ -3,7 +3,12 @@ import type { ArmRequest } from '../../../infra/local/arm/core/exchange.ts';
 import { objectOf, stringOf } from '../../../infra/local/arm/core/json.ts';
 import type { Resource, ResourceBody } from '../../../infra/local/arm/core/resource-type.ts';
 import type { InvocationResult } from '../../../infra/local/host/app/protocol.ts';
+import { readDestination } from '../../../shared/inbox/destination-row.ts';
+import { destinationBody } from '../../../shared/records/destination-body.ts';
+import { sameId } from '../../../shared/resource-id.ts';
+import { historyPartition } from '../../../shared/work/history-partition.ts';
 import type { Served } from '../world/azure.ts';
+import type { Books } from '../world/books.ts';
 import { deployment, type Plan } from '../world/estate.ts';
 import type { Asked, Invocation } from '../world/invocation.ts';
 import type { Histories } from './histories.ts';
@@ -15,6 +20,7 @@ const recordSchema = z.object({ id: z.string(), state: z.string() });
 
 type Watched = {
   readonly plan: Plan;
+  readonly books: Pick<Books, 'lanes' | 'records'>;
   readonly histories: Histories;
   readonly now: () => number;
   /** The resource as Azure has it at this moment. */
@@ -23,7 +29,7 @@ type Watched = {
 };
 
 /** What holds at every step: looked at whenever the product asks Azure for a change, and when a function begins or ends. */
-export function watchEveryStep({ plan, histories, now, resource, violated }: Watched) {
+export function watchEveryStep({ plan, books, histories, now, resource, violated }: Watched) {
   /** Networks that were exempt or held when a run planned for them. */
   const leftAlone = new Map<string, string>();
   const madeByUs = new Set<string>();
@@ -34,6 +40,21 @@ export function watchEveryStep({ plan, histories, now, resource, violated }: Wat
     if (lane === undefined || !histories.owned(run, lane))
       violated(`${what}: the run ${run.runId} did not own its lane`);
     if (policy === undefined || histories.policyAt(policy) !== policyEtag) violated(`${what}: the policy had changed`);
+  }
+
+  /** How to take it back, or that it was meant, is written down before the request. */
+  async function checkTraceBefore({ run, about = '' }: Asked, kind: Kind, id: string, what: string): Promise<void> {
+    if (kind === 'flowLog') {
+      const rows = await Array.fromAsync(books.records.history.list({ partitionKey: historyPartition(about) }));
+      if (!rows.some((row) => row.kind === 'intended' && row.run === run.runId))
+        violated(`${what}: it was not announced`);
+    }
+    if ((kind === 'identity' || kind === 'roleAssignment') && run.lane.kind === 'destination') {
+      const row = await readDestination(books.lanes, run.lane.account);
+      const { intent } = row ? destinationBody.parse(row.body) : { intent: [] };
+      if (!intent.some(({ resourceId }) => sameId(resourceId, id)))
+        violated(`${what}: how to take it back was not noted`);
+    }
   }
 
   function checkTarget({ method, path, body }: ArmRequest, before: ResourceBody | null, what: string): void {
@@ -61,6 +82,9 @@ export function watchEveryStep({ plan, histories, now, resource, violated }: Wat
       }
       checkFence(asked, by, what);
       checkTarget(request, before, what);
+      const kind = kindOf(request.path);
+      if (request.method === 'PUT' && kind && (kind === 'flowLog' || !before))
+        void checkTraceBefore(asked, kind, request.path, what);
       const why = leftAlone.get(`${asked.run.runId} ${asked.about?.toLowerCase()}`);
       if (why) violated(`${what}: its network was ${why} when the run planned`);
     },

@@ -3,7 +3,7 @@ import { objectOf } from '../../../infra/local/arm/core/json.ts';
 import type { World } from '../../../infra/local/arm/core/world.ts';
 import { nextAttempt } from '../../../infra/local/arm/events/retry-schedule.ts';
 import type { Gates, Incarnation } from './gates.ts';
-import type { Random } from './random.ts';
+import { pick, type Random } from './random.ts';
 import type { Timeline } from './timeline.ts';
 
 const eventGrid: Incarnation = { alive: true };
@@ -39,7 +39,7 @@ export function createEventGrid({ world, random, timeline, gates, post, bury }: 
     const delivery = world.store.deliveries.get(id);
     if (!delivery) return;
     const { event } = delivery;
-    if (random(`coincidence of ${id}`) < 0.4) await nextClose(random(`moment of ${id}`) * 150);
+    if (random(`coincidence of ${id}`) < 0.4) await nextEnd(id);
     const status = await gates.pass<number>({
       name: `event ${String(objectOf(event.data).operationName)} ${String(event.subject)}`,
       by: eventGrid,
@@ -66,10 +66,14 @@ export function createEventGrid({ world, random, timeline, gates, post, bury }: 
     carry();
   }
 
-  /** Until a run is about to close, and so many milliseconds more: that is when a wake-up is lost most easily. */
-  function nextClose(afterMs: number): Promise<void> {
+  /** Until a run comes to its end, and some milliseconds more: that is when a wake-up is lost most easily. */
+  function nextEnd(id: string): Promise<void> {
+    const moment = pick(
+      ['activity settleNetwork', 'activity settleNetwork', 'activity closeRun'],
+      random(`end for ${id}`),
+    );
     return new Promise((resolve) => {
-      gates.whenNext('activity closeRun', () => timeline.at(timeline.now() + afterMs, resolve));
+      gates.whenNext(moment, () => timeline.at(timeline.now() + random(`moment of ${id}`) * 400, resolve));
       timeline.at(timeline.now() + 20_000, resolve);
     });
   }

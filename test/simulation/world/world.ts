@@ -35,6 +35,7 @@ export type WorldOptions = {
 /** What whoever checks promises sees of a world. */
 export type Watchable = {
   readonly plan: Plan;
+  readonly books: Books;
   readonly histories: Histories;
   readonly now: () => number;
   /** Nothing goes wrong in this world but what people do. */
@@ -74,6 +75,7 @@ export async function openWorld({ seed, allows, plant, watch }: WorldOptions) {
   const books = { ...memory, lanes: histories.lanes, policies: histories.policies };
   const watched: Watch = watch({
     plan,
+    books,
     histories,
     healthy,
     now: timeline.now,
