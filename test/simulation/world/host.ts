@@ -55,7 +55,8 @@ export function createHost(options: HostOptions) {
       app: () => app,
       clientBinding: () => clientBindingText(url, { taskHub: 'simulated', key }),
       whenReady: () => (app.isReady() ? Promise.resolve() : Promise.reject(new AppGone('The app is not running.'))),
-      log: ({ message }) => log(message),
+      // That a function begins and ends is seen from its gates.
+      log: ({ level, message }) => level !== 'debug' && log(message),
     });
     const settings = engineSettings(functions, version());
     let dispatcher: Dispatcher | null = null;
