@@ -114,6 +114,8 @@ describe('an action group', () => {
     expect(alerts.map(({ name }) => name)).toEqual([
       'flowkeeper-prod-needs-a-person',
       'flowkeeper-prod-policy-refused',
+      'flowkeeper-prod-policy-waits',
+      'flowkeeper-prod-changes-paused',
       'flowkeeper-prod-no-sweep',
       'flowkeeper-prod-slow',
       'flowkeeper-prod-failing',

@@ -33,6 +33,22 @@ var rules = [
     threshold: 0
   }
   {
+    name: 'policy-waits'
+    displayName: 'A policy would change many compliant networks, and waits for a person to approve it'
+    severity: 3
+    query: '${lines} | where line.msg == "policy waits for approval"'
+    operator: 'GreaterThan'
+    threshold: 0
+  }
+  {
+    name: 'changes-paused'
+    displayName: 'So many changes have failed that nothing is changed for a while'
+    severity: 1
+    query: '${lines} | where line.msg == "changes paused: too many have failed"'
+    operator: 'GreaterThan'
+    threshold: 0
+  }
+  {
     name: 'no-sweep'
     displayName: 'No sweep of the estate has finished for two hours'
     severity: 1
