@@ -8,6 +8,7 @@ import { isUrgent, laneId, type Run } from '../inbox/work-item.ts';
 import { networkKey } from '../records/network-record.ts';
 import { concludeChange } from './admit-change.ts';
 import { recordAfter, rowAfter, type Settling } from './after-a-run.ts';
+import { askForAccess } from './ask-for-access.ts';
 import { forgetFlowLogIntent } from './flow-log-intents.ts';
 import { askedFor, historyPartition } from './history-partition.ts';
 import { isEnd, type NetworkItem, type RecordedPlan } from './network-item.ts';
@@ -43,6 +44,7 @@ export async function settleNetwork(context: WorkContext, settling: Settling): P
   const rowOutcome = rowAfter(settling, policyEtag, now);
   const guid = plan?.resourceGuid ? { resourceGuid: plan.resourceGuid } : {};
   for (const row of item.rows) await settleItem(context.port, run, { ...row, ...guid }, rowOutcome, now);
+  if (outcome.kind === 'planned' && plan) await askForAccess(context, item, plan, now);
   if (outcome.kind === 'failed' && plan?.desired)
     await suspectDestination(context, plan.desired.storageAccountId, outcome.problem, plan.id, now);
   return { urgent: await moreUrgentIsDue(context, run, item, now) };
