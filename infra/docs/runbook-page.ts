@@ -1,3 +1,4 @@
+import { armAnswers } from '../../shared/azure/arm-error-table.ts';
 import { runbookOf } from '../../shared/problem.ts';
 import { sections, type Told } from './runbook-entries.ts';
 
@@ -38,7 +39,17 @@ export function runbookPage(): string {
   const parts = sections.map(({ title, about, entries }) =>
     [`## ${title}\n`, `${about}\n`, ...entries.map(entryText)].join('\n'),
   );
-  return [head, '## Who acts\n', whoActs(told), ...parts].join('\n');
+  return [head, '## Who acts\n', whoActs(told), ...parts, noProblems()].join('\n');
+}
+
+const means = { alreadyDone: 'what was wanted is so already', gone: 'it is not there' };
+
+/** Refusals that answer the question that was asked. */
+function noProblems(): string {
+  const rows = Object.entries(armAnswers).map(([code, answer]) => `| ${code} | ${means[answer]} |`);
+  const about =
+    'To whoever asks for just that, these say how things are; they lead to no problem and are not repeated.';
+  return ['## Answers that are no problems\n', `${about}\n`, '| code | means |', '|---|---|', ...rows, ''].join('\n');
 }
 
 function whoActs(told: readonly Told[]): string {

@@ -74,7 +74,7 @@ export const armErrors = {
  * resource that is looked for or to be deleted is not. Any other 404 (an unknown subscription, a proxy's page) proves
  * nothing.
  */
-const answers = {
+export const armAnswers = {
   RoleAssignmentExists: 'alreadyDone',
   ResourceNotFound: 'gone',
   ResourceGroupNotFound: 'gone',
@@ -85,7 +85,7 @@ const answers = {
 
 /** What a refusal says to whoever asked for just that; null where it is a refusal and nothing else. */
 export function answerIn({ status, code }: ArmError): 'alreadyDone' | 'gone' | null {
-  const table: Readonly<Record<string, 'alreadyDone' | 'gone'>> = answers;
+  const table: Readonly<Record<string, 'alreadyDone' | 'gone'>> = armAnswers;
   const answer = Object.hasOwn(table, code) ? table[code] : undefined;
   return answer !== undefined && status === (answer === 'gone' ? 404 : 409) ? answer : null;
 }
