@@ -1,5 +1,5 @@
 #!/bin/sh
-# Subscribes the function app to the events of every subscription of the estate. azd runs it after each deployment of the code;
+# Subscribes the function app to the events of every subscription of the estate and of its destinations. azd runs it after each deployment of the code;
 # by hand it needs the same variables, which are those of main.bicepparam and the outputs of main.bicep.
 set -eu
 
@@ -15,8 +15,11 @@ fi
 
 new_topic="evgt-flowkeeper-$AZURE_ENV_NAME"
 
-IFS=,
-for subscription in ${FLOWKEEPER_SUBSCRIPTIONS:-$AZURE_SUBSCRIPTION_ID}; do
+# The subscriptions of the estate, and those of the storage accounts and identities: whoever takes a right or an identity away does it there.
+named="${FLOWKEEPER_SUBSCRIPTIONS:-$AZURE_SUBSCRIPTION_ID},${FLOWKEEPER_STORAGE_ACCOUNTS:-},${FLOWKEEPER_IDENTITY_GROUP:-}"
+subscriptions=$(echo "$named" | tr ',' '\n' | awk -F/ 'NF { id = NF > 1 ? $3 : $1; if (!seen[tolower(id)]++) print id }')
+
+for subscription in $subscriptions; do
   # A subscription can have one system topic only: somebody else's is used where there is one.
   topic=$(az eventgrid system-topic list --subscription "$subscription" --output tsv \
     --query "[?source=='/subscriptions/$subscription' && name!='$new_topic'].id | [0]")

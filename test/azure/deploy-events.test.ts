@@ -67,6 +67,15 @@ describe('deploy-events.sh', () => {
     expect(asked.map((line) => line.split(' ')[4])).toEqual(['home']);
   });
 
+  test('takes the subscriptions of storage accounts and identities as well, each once', async () => {
+    const { asked } = await deployEvents('destinations', {
+      FLOWKEEPER_SUBSCRIPTIONS: 'sub-a,SUB-A',
+      FLOWKEEPER_STORAGE_ACCOUNTS: '/subscriptions/sub-c/resourceGroups/g/a,/subscriptions/sub-c/resourceGroups/g/b',
+      FLOWKEEPER_IDENTITY_GROUP: '/subscriptions/sub-d/resourceGroups/g',
+    });
+    expect(asked.map((line) => line.split(' ')[4])).toEqual(['sub-a', 'sub-c', 'sub-d']);
+  });
+
   test('subscribes to nothing where nothing can be delivered', async () => {
     const { exitCode, asked, stdout } = await deployEvents('off', { FLOWKEEPER_EVENTS: 'off' });
     expect({ exitCode, asked }).toEqual({ exitCode: 0, asked: [] });

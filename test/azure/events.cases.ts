@@ -1,4 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
+import eventFilter from '../../infra/azure/event-filter.json' with { type: 'json' };
 import { withBicep } from './bicep.ts';
 import { ofType, only, type PredictedResource, type Prediction } from './predict.ts';
 
@@ -80,6 +82,12 @@ describe('the events of a subscription', () => {
         ],
       },
     });
+  });
+
+  test('are those that the product does something about, and no other', async () => {
+    const source = await readFile(new URL('../../shared/events/event-work.ts', import.meta.url), 'utf8');
+    const understood = [...source.matchAll(/case '(microsoft\.[^']+)':/g)].map((match) => match[1]);
+    expect(understood.toSorted()).toEqual(eventFilter.operationNames.map((name) => name.toLowerCase()).toSorted());
   });
 
   test('that are lost are told to the action group, and only those that go to Flowkeeper', () => {
