@@ -93,7 +93,8 @@ describe('remediation by hand', () => {
       const headers = { 'idempotency-key': 'once-and-for-all' };
       return scene.call('/api/remediations', { method: 'POST', headers, body: JSON.stringify(body) });
     };
-    const first = await send({ networks: [network?.id] });
+    const [first, sameTime] = await Promise.all([send({ networks: [network?.id] }), send({ networks: [network?.id] })]);
+    expect(sameTime.body).toEqual(first.body);
     await untilDone(locationOf(first));
     const looked = (await scene.networks()).map(({ checkedAt }) => checkedAt);
     const second = await send({ networks: [network?.id] });
@@ -101,6 +102,26 @@ describe('remediation by hand', () => {
     expect((await untilDone(locationOf(second))).state).toBe('done');
     expect((await scene.networks()).map(({ checkedAt }) => checkedAt)).toEqual(looked);
     expect((await send({ networks: [network?.id], dryRun: true })).status).toBe(422);
+  });
+
+  it('lists networks a page at a time, each once, and by what is wrong with them', async () => {
+    const all = (await scene.networks()).map(({ id }) => id);
+    const listed = async (query: string): Promise<string[]> => {
+      const ids: string[] = [];
+      for (let next: string | null = ''; next !== null; ) {
+        const continuation: string = next && `&continuation=${encodeURIComponent(next)}`;
+        const { body } = await scene.call(`/api/networks?${query}${continuation}`);
+        const page = body as { networks: { id: string }[]; continuation: string | null };
+        ids.push(...page.networks.map(({ id }) => id));
+        next = page.continuation;
+      }
+      return ids;
+    };
+    expect((await listed('top=7')).sort()).toEqual(all.sort());
+    expect(await listed('top=7&state=NonCompliant&location=West%20Europe&drift=noFlowLog')).toHaveLength(all.length);
+    expect(await listed(`subscription=${scene.subscription.id.toUpperCase()}`)).toHaveLength(all.length);
+    for (const other of ['state=Compliant', 'location=uksouth', 'drift=disabled', 'top=3&drift=disabled'])
+      expect(await listed(other)).toEqual([]);
   });
 
   it('takes a thousand ids at once', async () => {
