@@ -34,6 +34,23 @@ describe('a name template', () => {
     ]);
   });
 
+  test('of an identity may use values that its rule gives, but none of a name that has a meaning', () => {
+    const named = (values: object) => ({ ...ours('id-{app}-{environment}-{location}-{instance}'), values });
+    const values = { app: 'flowlogs', environment: 'prod', instance: '001' };
+    expect(destinationsOf(policyOf(document({}, { identity: named(values) })))[0]?.identityId).toBe(
+      identityId('id-flowlogs-prod-westeurope-001'),
+    );
+    expect(problemsOf(document({}, { identity: named({ ...values, location: 'weu' }) }))).toEqual([
+      { path: 'rules[0].identity.values.location', message: expect.stringContaining('another name') },
+    ]);
+  });
+
+  test('of an identity that comes out too short for Azure is refused', () => {
+    expect(problemsOf(document({}, { identity: { ...ours('{i}'), values: { i: '1' } } }))).toEqual([
+      { path: 'rules[0].destination.westeurope', message: expect.stringContaining('three characters') },
+    ]);
+  });
+
   test('with every placeholder is good', () => {
     const flowLog = { name: '{location}-{resourceGroup}-{network}' };
     expect(problemsOf(document({}, { flowLog, identity: ours('{account}-{location}') }))).toEqual([]);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parsePolicy } from '../../shared/policy/parse-policy.ts';
 import type { Violation } from '../../shared/violations.ts';
-import { document, identityId, ruleOf, storageId } from '../decide/support/samples.ts';
+import { document, identityId, ruleOf, storageId, workspaceId } from '../decide/support/samples.ts';
 
 function problemsOf(text: unknown): readonly Violation[] {
   const parsed = parsePolicy(text);
@@ -181,4 +181,88 @@ test('all mistakes are told at once', () => {
       'limits.attempts',
     ]),
   );
+});
+
+test('a mistake in one place hides none in another, whatever finds it', () => {
+  const rules = [ruleOf({ flowLog: { name: '{x}' } }), ruleOf({ existing: 'keep' })];
+  expect(pathsOf(document({ mode: 'on', rules }))).toEqual(['mode', 'rules[1].existing', 'rules[0].flowLog.name']);
+});
+
+describe('what may be written in more than one way', () => {
+  const west = storageId('stlogswest');
+  const ruleIn = (text: object) => {
+    const parsed = parsePolicy(text);
+    return parsed.ok ? parsed.policy.rules[0] : parsed.problems;
+  };
+
+  test('a single storage account serves the one location of its rule', () => {
+    expect(ruleIn(rule({ destination: west, match: { locations: ['West Europe'] } }))).toMatchObject({
+      destination: { westeurope: west },
+    });
+  });
+
+  test.each([{}, { locations: ['westeurope', 'northeurope'] }])('and is refused where it matches %j', (match) => {
+    expect(problemsOf(rule({ destination: west, match }))).toEqual([
+      { path: 'rules[0].destination', message: expect.stringContaining('name it in match.locations') },
+    ]);
+  });
+
+  test('one given identity and one workspace serve every location', () => {
+    const destination = { westeurope: west, northeurope: storageId('stlogsnorth') };
+    const workspaceResourceId = workspaceId('law');
+    const identity = { kind: 'given', identityId: identityId('id') };
+    expect(ruleIn(rule({ destination, identity, trafficAnalytics: { workspaceResourceId } }))).toMatchObject({
+      identity: { identityId: { westeurope: identityId('id'), northeurope: identityId('id') } },
+      trafficAnalytics: {
+        workspaceResourceId: { westeurope: workspaceResourceId, northeurope: workspaceResourceId },
+        intervalMinutes: 60,
+      },
+    });
+  });
+
+  test('a location whose workspace is missing is told', () => {
+    const trafficAnalytics = { workspaceResourceId: { northeurope: workspaceId('law') } };
+    expect(pathsOf(rule({ trafficAnalytics }))).toEqual(['rules[0].trafficAnalytics.workspaceResourceId.westeurope']);
+  });
+
+  test.each([
+    {
+      what: 'neither an account nor a map',
+      text: rule({ destination: 3 }),
+      path: 'rules[0].destination',
+      says: /string or object/,
+    },
+    {
+      what: 'a single id that is none',
+      text: rule({ destination: 'st' }),
+      path: 'rules[0].destination',
+      says: /resource id of a Microsoft.Storage/,
+    },
+    {
+      what: 'neither off nor where to',
+      text: rule({ trafficAnalytics: 'on' }),
+      path: 'rules[0].trafficAnalytics',
+      says: /"off" or object/,
+    },
+    {
+      what: 'an unknown flow state',
+      text: rule({ flowLog: { recordTypes: ['B', 'X'] } }),
+      path: 'rules[0].flowLog.recordTypes[1]',
+      says: /"D"/,
+    },
+    {
+      what: 'an interval between',
+      text: rule({ trafficAnalytics: { workspaceResourceId: workspaceId('l'), intervalMinutes: 30 } }),
+      path: 'rules[0].trafficAnalytics.intervalMinutes',
+      says: /10.*60/,
+    },
+    {
+      what: 'a path as management group',
+      text: document({ scope: { managementGroups: { include: ['/providers/x/corp'] } } }),
+      path: 'scope.managementGroups.include[0]',
+      says: /short name/,
+    },
+  ])('$what is refused, with what to write instead', ({ text, path, says }) => {
+    expect(problemsOf(text)).toEqual([{ path, message: expect.stringMatching(says) }]);
+  });
 });
