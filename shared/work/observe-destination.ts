@@ -30,7 +30,7 @@ export type ObservedDestination = {
 };
 
 /**
- * Looks at a destination before anything is written. Nine requests at most, of which one is a query of Resource Graph.
+ * Looks at a destination before anything is written. Nine requests at most where nothing is to be made.
  * Only the account, the identity and its grants are vital: another read that is refused becomes a warning.
  */
 export async function observeDestination(

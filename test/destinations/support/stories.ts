@@ -7,7 +7,7 @@ import { type Resource, worldCheck } from './world-check.ts';
 export const networkId = network('vnet-a');
 
 /** A policy that sends all to one storage account. */
-export function policyTo(account: string): object {
+export function policyTo(account: string, flowLog: object = {}): object {
   return {
     version: 1,
     mode: 'enforce',
@@ -17,6 +17,7 @@ export function policyTo(account: string): object {
         name: 'all',
         destination: { westeurope: storage(account) },
         identity: { kind: 'ours', resourceGroupId: group, name: 'id-{account}' },
+        flowLog,
       },
     ],
     limits: { settleSeconds: 0 },
