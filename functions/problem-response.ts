@@ -31,5 +31,8 @@ export function problemResponse(
     ...(whole ? { detail: whole } : {}),
     ...(problems.length > 0 ? { problems: problems.slice(0, mostProblems) } : {}),
   };
-  return { status, headers: { 'content-type': 'application/problem+json' }, body: JSON.stringify(body) };
+  // A 401 has to say how one signs in (RFC 9110, 15.5.2).
+  const challenge = status === 401 ? { 'www-authenticate': 'Bearer' } : {};
+  const headers = { 'content-type': 'application/problem+json', ...challenge };
+  return { status, headers, body: JSON.stringify(body) };
 }

@@ -40,8 +40,13 @@ describe('the API where Entra ID is asked', () => {
   ])('%s', (_, headers, reading, changing) => {
     it.each(operations.map((one) => [`${one.method} ${one.path}`, one] as const))('%s', async (_, one) => {
       const path = `/api/${one.path.replaceAll(/\{\w+\}/g, operatorId)}`;
-      const { status } = await scene.call(path, { method: one.method, headers, ...(one.body ? { body: '{}' } : {}) });
+      const { status, headers: answered } = await scene.call(path, {
+        method: one.method,
+        headers,
+        ...(one.body ? { body: '{}' } : {}),
+      });
       const refused = one.role === 'Reader' ? reading : changing;
+      expect(answered.has('www-authenticate')).toBe(status === 401);
       if (refused === null) expect([401, 403]).not.toContain(status);
       else expect(status).toBe(refused);
     });
