@@ -19,19 +19,17 @@ export function readWith<T extends z.ZodType>(schema: T, input: unknown): Read<z
       return undefined;
     },
   });
-  return parsed.success ? { ok: true, value: parsed.data } : { ok: false, problems: violationsOf(parsed.error, known) };
+  return parsed.success
+    ? { ok: true, value: parsed.data }
+    : { ok: false, problems: parsed.error.issues.flatMap((issue) => violationsOf(issue, [], known)) };
 }
 
 type KnownFields = WeakMap<readonly string[], readonly string[]>;
 
-/** Every violation that zod found, unknown fields each under their own path. */
-export function violationsOf(error: z.ZodError, known: KnownFields = new WeakMap()): Violation[] {
-  return error.issues.flatMap((issue) => violationsOfIssue(issue, [], known));
-}
-
-function violationsOfIssue(issue: z.core.$ZodIssue, above: readonly PropertyKey[], known: KnownFields): Violation[] {
+/** Unknown fields come each under their own path. */
+function violationsOf(issue: z.core.$ZodIssue, above: readonly PropertyKey[], known: KnownFields): Violation[] {
   const path = [...above, ...issue.path];
-  const below = (issues: readonly z.core.$ZodIssue[]) => issues.flatMap((one) => violationsOfIssue(one, path, known));
+  const below = (issues: readonly z.core.$ZodIssue[]) => issues.flatMap((one) => violationsOf(one, path, known));
   switch (issue.code) {
     case 'unrecognized_keys': {
       const fields = known.get(issue.keys) ?? [];

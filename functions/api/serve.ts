@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import * as df from 'durable-functions';
 import type { z } from 'zod';
-import { type Violation, violationsOf } from '../../shared/violations.ts';
+import { readWith } from '../../shared/violations.ts';
 import type { WorkContext } from '../../shared/work/work-context.ts';
 import { jsonBody } from '../json-body.ts';
 import { problemResponse } from '../problem-response.ts';
@@ -79,15 +79,13 @@ async function answerTo<Params extends z.ZodObject, Query extends z.ZodObject, B
     return problemResponse(403, 'The caller may not do this', [], detail);
   }
 
-  const params = (operation.params ?? nothing).safeParse(request.params);
-  const query = (operation.query ?? nothing).safeParse(queryOf(request));
-  const wrong = [params, query].flatMap((one) => (one.success ? [] : violationsOf(one.error)));
+  const params = readWith(operation.params ?? nothing, request.params);
+  const query = readWith(operation.query ?? nothing, queryOf(request));
   const body = operation.body ? await jsonBody(request) : { ok: true as const, value: null };
   if (!body.ok) return problemResponse(body.status, 'The body was not read', body.problems, body.why);
-  const read = operation.body?.safeParse(body.value);
-  const problems: readonly Violation[] = [...wrong, ...(read?.success === false ? violationsOf(read.error) : [])];
-  if (problems.length > 0 || !params.success || !query.success)
-    return problemResponse(400, 'The request was refused', problems);
+  const read = operation.body ? readWith(operation.body, body.value) : null;
+  const problems = [params, query, read].flatMap((one) => (one && !one.ok ? one.problems : []));
+  if (problems.length > 0 || !params.ok || !query.ok) return problemResponse(400, 'The request was refused', problems);
 
   const work = await workContext(context, client).catch((error: unknown) => {
     context.error(error);
@@ -101,9 +99,9 @@ async function answerTo<Params extends z.ZodObject, Query extends z.ZodObject, B
       'Try again; the log says what is wrong.',
     );
   return handle({
-    params: params.data as z.output<Params>,
-    query: query.data as z.output<Query>,
-    body: read?.data as z.output<Body>,
+    params: params.value as z.output<Params>,
+    query: query.value as z.output<Query>,
+    body: (read?.ok ? read.value : null) as z.output<Body>,
     headers: request.headers,
     caller,
     work,
