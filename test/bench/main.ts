@@ -1,5 +1,6 @@
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { Argument, Command } from 'commander';
+import { benchBacklog } from './backlog.ts';
 import { benchColdStart } from './cold-start.ts';
 import { figureTable, type Part } from './figure.ts';
 import { benchHost } from './host.ts';
@@ -13,6 +14,7 @@ const parts: Readonly<Record<string, Part>> = {
   host: benchHost,
   size: benchPackageSize,
   sweep: benchSweep,
+  backlog: benchBacklog,
 };
 
 const command = new Command('npm run bench --')

@@ -5,7 +5,7 @@ import type { ArmRequest, ArmResponse, Caller } from '../../../infra/local/arm/c
 import type { Json } from '../../../infra/local/arm/core/json.ts';
 import { endDueOperations, nextDueAt } from '../../../infra/local/arm/core/operations.ts';
 import type { ResourceBody } from '../../../infra/local/arm/core/resource-type.ts';
-import { localTimes, recordedTimes } from '../../../infra/local/arm/core/times.ts';
+import { localTimes, recordedTimes, type Times } from '../../../infra/local/arm/core/times.ts';
 import { createWorld } from '../../../infra/local/arm/create-world.ts';
 import { loadRoles } from '../../../infra/local/arm/custom-roles.ts';
 import { pathOf } from '../../../infra/local/arm/server/arm-listener.ts';
@@ -33,6 +33,8 @@ export type Azure = ReturnType<typeof createAzure>;
 
 type AzureOptions = {
   readonly plan: Plan;
+  /** How long Azure takes; left out, the seed says. */
+  readonly times: Times | undefined;
   readonly seed: number;
   readonly random: Random;
   readonly timeline: Timeline;
@@ -45,14 +47,14 @@ type AzureOptions = {
 const roles = loadRoles();
 
 /** The ARM simulator in this process, as the SDK's `HttpClient` and as its people reach it. */
-export function createAzure({ plan, seed, random, timeline, gates, onServed, onChange }: AzureOptions) {
+export function createAzure({ plan, times, seed, random, timeline, gates, onServed, onChange }: AzureOptions) {
   let guids = 0;
   const world = createWorld({
     clock: timeline,
     tenant: plan.estate,
     estate: plan.estate,
     endpoint: armEndpoint,
-    times: random('times') < 0.3 ? recordedTimes : localTimes,
+    times: times ?? (random('times') < 0.3 ? recordedTimes : localTimes),
     seed,
     newGuid: () => guidOf(random, `guid ${guids++}`),
     roles,

@@ -8,7 +8,7 @@ export const operator = { name: 'operator', clientId: id(3), principalId: id(4) 
 /** Another tool that manages the same estate. */
 export const otherTool = { name: 'other-tool', clientId: id(5), principalId: id(6) };
 const platform = id(7);
-const shortNames = { westeurope: 'weu', northeurope: 'neu' } as const;
+const shortNames = { westeurope: 'weu', northeurope: 'neu', uksouth: 'uks', germanywestcentral: 'gwc' } as const;
 export type Location = keyof typeof shortNames;
 
 /** A network of the estate: from the beginning, or (`null`) made later. */
@@ -60,6 +60,31 @@ export function planEstate(random: Random): Plan {
   return { ...plan, estate: estateOf(random, plan), policy: policyOf(plan) };
 }
 
+/** An estate of one subscription with so many networks, spread evenly over four regions, none of which has a flow log. */
+export function planBacklog(random: Random, count: number): Plan {
+  const subscription = id(11);
+  const locations = Object.keys(shortNames) as Location[];
+  const accounts = new Map(
+    locations.map((location) => [`${subscription} ${location}`, accountId(`st${shortNames[location]}`)]),
+  );
+  const networks = Array.from({ length: count }, (_, index) => ({
+    id: networkId(subscription, `vnet-${index}`),
+    location: locations[index % locations.length] ?? 'westeurope',
+    log: null,
+    tags: {},
+  }));
+  const healthy = { missing: [], locked: false, settleSeconds: 30, lanesPerRegion: 2 };
+  const plan = { subscriptions: [subscription], locations, accounts, networks, ...healthy };
+  const estate = estateOf(random, plan);
+  const watchers = locations.map((location) => ({ id: watcherId(subscription, location), location }));
+  return { ...plan, estate: { ...estate, resources: [...estate.resources, ...watchers] }, policy: policyOf(plan) };
+}
+
+function locationOf(account: string): Location {
+  const [location] = Object.entries(shortNames).find(([, short]) => account.includes(`/st${short}`)) ?? [];
+  return (location ?? 'westeurope') as Location;
+}
+
 /** The id of a network, existing or not. */
 export function networkId(subscription: string, name: string): string {
   return `/subscriptions/${subscription}/resourceGroups/rg-network/providers/Microsoft.Network/virtualNetworks/${name}`;
@@ -107,7 +132,7 @@ function estateOf(random: Random, plan: Drawn): Estate {
   );
   const accounts = [...new Set([...plan.accounts.values(), accountId('stother')])].map((account) => ({
     id: account,
-    location: account.includes('neu') ? 'northeurope' : 'westeurope',
+    location: locationOf(account),
     kind: 'StorageV2',
     sku: { name: 'Standard_LRS' },
   }));

@@ -28,12 +28,12 @@ export type GateOptions = {
   /** Whether this fault may happen: a failure is made smaller by leaving faults out. */
   readonly allows: (fault: string) => boolean;
   readonly note: (line: string) => void;
-  /** No call takes longer than five seconds. */
-  readonly prompt: boolean;
+  /** How long a call may take: some milliseconds, at most five seconds, or minutes. */
+  readonly slowest: keyof typeof slowest;
 };
 
 /** `passed` counts the gates, `faults` names what went wrong, in order. */
-export function createGates({ random, timeline, faultiness, allows, note, prompt }: GateOptions) {
+export function createGates({ random, timeline, faultiness, allows, note, slowest: limit }: GateOptions) {
   const reached = new Map<string, number>();
   const faults: string[] = [];
   const lurking = new Set<{ readonly kind: string; readonly strike: () => void }>();
@@ -70,7 +70,7 @@ export function createGates({ random, timeline, faultiness, allows, note, prompt
       const gate = `${name} #${occurrence}`;
       const asCaller = AsyncLocalStorage.snapshot();
       return new Promise((resolve, reject) => {
-        const latency = latencyMs(random(`latency ${gate}`) * (prompt ? promptly : 1));
+        const latency = latencyMs(random(`latency ${gate}`) * slowest[limit]);
         timeline.at(timeline.now() + latency, () => {
           passed += 1;
           const fault = faultAt(gate, Object.keys(possible));
@@ -96,11 +96,13 @@ async function answered<Result>(act: () => Promise<Result> | Result): Promise<Re
   return act();
 }
 
+const steadily = 0.948;
 const promptly = 0.998;
+const slowest = { steady: steadily, prompt: promptly, any: 1 } as const;
 
 /** Mostly some milliseconds; one in twenty takes seconds, one in five hundred half a minute or more. */
 function latencyMs(random: number): number {
-  if (random < 0.948) return 2 + random * 60;
-  if (random < promptly) return 500 + ((random - 0.948) / 0.05) * 4_000;
+  if (random < steadily) return 2 + random * 60;
+  if (random < promptly) return 500 + ((random - steadily) / 0.05) * 4_000;
   return 30_000 + ((random - promptly) / (1 - promptly)) * 60_000;
 }

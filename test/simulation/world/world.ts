@@ -3,6 +3,7 @@ import { metrics, trace } from '@opentelemetry/api';
 import { assemble, type Outside } from '../../../functions/composition.ts';
 import { readSettings } from '../../../functions/settings.ts';
 import type { Resource } from '../../../infra/local/arm/core/resource-type.ts';
+import type { Times } from '../../../infra/local/arm/core/times.ts';
 import type { InvocationResult } from '../../../infra/local/host/app/protocol.ts';
 import { said } from '../../../shared/azure/arm-outcome.ts';
 import type { FlowLogContainer } from '../../../shared/azure/flow-log-container.ts';
@@ -28,7 +29,9 @@ export type WorldOptions = {
   readonly seed: number;
   /** Whether this fault or act may happen. */
   readonly allows: (fault: string) => boolean;
-  readonly plant: Plant;
+  readonly plant?: Plant;
+  /** Another estate than the seed's, in which nothing goes wrong and every call takes as long as a call takes. */
+  readonly steady?: { readonly plan: Plan; readonly times: Times };
   readonly watch: (parts: Watchable) => Watch;
 };
 
@@ -54,7 +57,7 @@ export type Watch = {
 export type World = Awaited<ReturnType<typeof openWorld>>;
 
 /** The product, its host, its storage and Azure in one process, on virtual time. Everything in it follows from the seed. */
-export async function openWorld({ seed, allows, plant, watch }: WorldOptions) {
+export async function openWorld({ seed, allows, plant = {}, steady, watch }: WorldOptions) {
   beginWorld(plant);
   const random = randomOf(seed);
   const timeline = createTimeline(startsAt);
@@ -64,10 +67,11 @@ export async function openWorld({ seed, allows, plant, watch }: WorldOptions) {
     const [line] = text.split('\n', 1);
     lines.push(`${((timeline.now() - startsAt) / 1000).toFixed(3).padStart(9)} ${line}`);
   };
-  const healthy = random('healthy') < 0.3;
+  const healthy = steady !== undefined || random('healthy') < 0.3;
   let current = healthy ? 0 : pick(faultiness, random('faultiness'));
-  const gates = createGates({ random, timeline, faultiness: () => current, allows, note, prompt: healthy });
-  const plan = planEstate(random);
+  const slowest = steady ? 'steady' : healthy ? 'prompt' : 'any';
+  const gates = createGates({ random, timeline, faultiness: () => current, allows, note, slowest });
+  const plan = steady?.plan ?? planEstate(random);
   const memory = createBooks((...record) => watched.onRecorded(...record));
   const histories: Histories = keepHistories(memory.lanes, memory.policies, timeline.now, (...of) =>
     watched.onCommitted(...of),
@@ -82,7 +86,16 @@ export async function openWorld({ seed, allows, plant, watch }: WorldOptions) {
     resource: (id) => azure.world.store.get(id) ?? null,
   });
   const { onServed, onInvoke, onInvoked } = watched;
-  const azure = createAzure({ plan, seed, random, timeline, gates, onServed, onChange: () => eventGrid.carry() });
+  const azure = createAzure({
+    plan,
+    times: steady?.times,
+    seed,
+    random,
+    timeline,
+    gates,
+    onServed,
+    onChange: () => eventGrid.carry(),
+  });
   const host = createHost({
     functions: await loadApp(),
     timeline,
