@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ArmError } from '../core/arm-error.ts';
 import { lockedScope, lockType } from '../core/locks.ts';
 import { scopesFrom } from '../core/resource-id.ts';
-import type { ResourceType } from '../core/resource-type.ts';
+import type { Resource, ResourceType } from '../core/resource-type.ts';
 import { readBody } from './request-body.ts';
 
 const request = z.object({
@@ -32,7 +32,10 @@ export const locks: ResourceType = {
     const above = scopesFrom(scope.toLowerCase()).flatMap((upper) =>
       world.store.list(lockType, upper).filter((lock) => lockedScope(lock).toLowerCase() === upper),
     );
-    const below = filter === null ? world.store.list(lockType, scope) : [];
+    // What is filed under a resource is only what it holds directly, so its group is asked.
+    const group = scope.split('/').slice(0, 5).join('/');
+    const isBelow = (lock: Resource) => lockedScope(lock).toLowerCase().startsWith(`${scope.toLowerCase()}/`);
+    const below = filter === null ? world.store.list(lockType, group).filter(isBelow) : [];
     return [...new Set([...above, ...below])];
   },
 };
