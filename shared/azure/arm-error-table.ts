@@ -50,6 +50,7 @@ export const armErrors = {
   // ARM's token buckets.
   SubscriptionRequestsThrottled: { pace: 'throttled', actor: 'wait' },
   TooManyRequests: { pace: 'throttled', actor: 'wait' },
+  ResourceRequestsThrottled: { pace: 'throttled', actor: 'wait' },
   // Someone decided this.
   ScopeLocked: { pace: 'fatal', actor: 'owner' },
   RequestDisallowedByPolicy: { pace: 'fatal', actor: 'owner' },

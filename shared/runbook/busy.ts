@@ -64,6 +64,12 @@ export const busy = {
     mend: 'Nothing: the wait that Azure names is kept. If it never ends, set limits.lanesPerRegion in the policy to 1.',
     command: stillWaiting,
   },
+  ResourceRequestsThrottled: {
+    happened: 'A resource provider refused the request because there were too many for one of its own limits.',
+    why: 'Many networks or destinations changed at once: providers count beside Azure Resource Manager.',
+    mend: 'Nothing: the wait that Azure names is kept. If it never ends, set limits.lanesPerRegion in the policy to 1.',
+    command: stillWaiting,
+  },
   TooManyRequests: {
     happened: 'An Azure service refused the request because there were too many.',
     why: 'Many networks or destinations changed at once.',

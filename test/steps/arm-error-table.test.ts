@@ -45,6 +45,7 @@ const expected: Readonly<Record<keyof typeof armErrors, string>> = {
   SubnetNotFoundForFlowLog: 'fatal, owner',
   SubscriptionRequestsThrottled: 'throttled, wait',
   TooManyRequests: 'throttled, wait',
+  ResourceRequestsThrottled: 'throttled, wait',
   ScopeLocked: 'fatal, owner',
   RequestDisallowedByPolicy: 'fatal, owner',
   DenyAssignmentAuthorizationFailed: 'fatal, owner',

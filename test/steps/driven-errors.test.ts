@@ -89,6 +89,7 @@ const refusals: Readonly<Record<Listed, Refusal>> = {
   SubnetNotFoundForFlowLog: { of: 'flowLog', status: 400 },
   SubscriptionRequestsThrottled: { of: 'access', status: 429 },
   TooManyRequests: { of: 'identity', status: 429 },
+  ResourceRequestsThrottled: { of: 'access', status: 429 },
   ScopeLocked: { of: 'access', status: 409 },
   RequestDisallowedByPolicy: { of: 'flowLog', status: 403 },
   DenyAssignmentAuthorizationFailed: { of: 'flowLog', status: 403 },

@@ -20,7 +20,7 @@ export function writeBareEstate(file: string, without?: RegExp, added: readonly 
   const { principals, resources, ...rest } = estate.parse(
     JSON.parse(readFileSync(join(example, 'estate.json'), 'utf8')),
   );
-  const made = /\/(virtualNetworks|networkWatchers|userAssignedIdentities)\//i;
+  const made = /\/(virtualNetworks|networkInterfaces|virtualMachines|networkWatchers|userAssignedIdentities)\//i;
   const keeps = ({ id, properties }: (typeof resources)[number]) =>
     !made.test(id) &&
     without?.test(id) !== true &&
