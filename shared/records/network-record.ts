@@ -25,7 +25,7 @@ export const networkRecord = z.object({
   /** The change that would be made, or was last made. */
   action: z.string().nullable(),
   /** That change, field by field. */
-  plan: z.array(fieldChangeSchema).readonly().nullable(),
+  plan: z.array(fieldChangeSchema).readonly().nullable().default(null),
   /** Why nothing is being done, and until when. */
   because: z.string().nullable(),
   until: z.string().nullable(),

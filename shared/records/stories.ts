@@ -69,7 +69,8 @@ export const remediationRecord = z.discriminatedUnion('kind', [
     acceptedAt: z.string(),
     /** The object id of who asked, where the platform says so. */
     by: z.string().nullable(),
-    request: remediationNote,
+    /** Null for one of before this was kept. */
+    request: remediationNote.nullable().catch(null),
     dryRun: z.boolean().default(false),
     /** False until all of its networks are written down and asked for. */
     complete: z.boolean(),
