@@ -64,6 +64,7 @@ export function watchEveryStep({ plan, books, histories, now, resource, violated
     const isOurs = tags['flowkeeper-deployment'] === deployment || madeByUs.has(path.toLowerCase());
     if (method === 'DELETE' && before && !isOurs) violated(`${what}: it is not ours`);
     if (method === 'PUT' && before && kind === 'flowLog') {
+      if (plan.existing === 'report' && !isOurs) violated(`${what}: it is somebody else's, and only to be reported`);
       const kept = objectOf(objectOf(body).tags);
       const lost = Object.keys(tags).filter((tag) => tags[tag] !== kept[tag]);
       if (lost.length > 0) violated(`${what}: it drops the tags ${lost.join(', ')}`);

@@ -55,6 +55,12 @@ async function ofNetwork(world: World, network: ResourceBody, mode: string): Pro
   if (faults.length === 0)
     return [...tooMany, ...unless(record.state === 'Compliant', record, 'it is as it should be')];
   if (mode === 'audit') return [...tooMany, ...unless(record.state === 'NonCompliant', record, faults.join('; '))];
+  const isForeign = logs[0] !== undefined && objectOf(logs[0].tags)['flowkeeper-deployment'] !== deployment;
+  if (world.plan.existing === 'report' && isForeign)
+    return [
+      ...tooMany,
+      ...unless(record.because === 'report', record, `somebody else's log is only reported (${faults.join('; ')})`),
+    ];
   const reason = record.problem?.code ?? '';
   const isTrue = record.because === 'parked' && truths(world.plan, network, logs[0]).includes(reason);
   return [...tooMany, ...unless(isTrue, record, faults.join('; '))];

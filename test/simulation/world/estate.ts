@@ -33,6 +33,8 @@ export type Plan = {
   /** How long the policy lets a network settle. */
   readonly settleSeconds: number;
   readonly lanesPerRegion: number;
+  /** What the policy says of flow logs that somebody else has made. */
+  readonly existing: 'adopt' | 'report';
   readonly estate: Estate;
   readonly policy: object;
 };
@@ -56,7 +58,9 @@ export function planEstate(random: Random): Plan {
   const locked = random('locked') < 0.05;
   const settleSeconds = random('settleSeconds') < 0.8 ? 5 : 120;
   const lanesPerRegion = random('lanes') < 0.5 ? 1 : 2;
-  const plan = { subscriptions, locations, accounts, networks, missing, locked, settleSeconds, lanesPerRegion };
+  const existing = random('existing') < 0.8 ? 'adopt' : 'report';
+  const limits = { settleSeconds, lanesPerRegion };
+  const plan = { subscriptions, locations, accounts, networks, missing, locked, ...limits, existing } as const;
   return { ...plan, estate: estateOf(random, plan), policy: policyOf(plan) };
 }
 
@@ -73,7 +77,7 @@ export function planBacklog(random: Random, count: number): Plan {
     log: null,
     tags: {},
   }));
-  const healthy = { missing: [], locked: false, settleSeconds: 30, lanesPerRegion: 2 };
+  const healthy = { missing: [], locked: false, settleSeconds: 30, lanesPerRegion: 2, existing: 'adopt' } as const;
   const plan = { subscriptions: [subscription], locations, accounts, networks, ...healthy };
   const estate = estateOf(random, plan);
   const watchers = locations.map((location) => ({ id: watcherId(subscription, location), location }));
@@ -242,6 +246,7 @@ function policyOf(plan: Drawn) {
       resourceGroupId: `/subscriptions/${platform}/resourceGroups/rg-flowkeeper`,
       name: 'id-flowkeeper-{location}-{account}',
     },
+    existing: plan.existing,
   });
   return {
     version: 1,
