@@ -7,6 +7,6 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // Scenarios wait for simulated Azure most of the time, so more of them fit beside each other than there are cores.
-    maxWorkers: 4,
+    maxWorkers: 5,
   },
 });

@@ -1,11 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests that take minutes: random kills, and waiting that is as long as in production. */
+/** Tests that take minutes together: random kills, every cut and interleaving, and waiting that is as long as in production. */
 export default defineConfig({
   test: {
     include: ['test/**/*.long.test.ts'],
     testTimeout: 600_000,
     hookTimeout: 60_000,
-    maxWorkers: 2,
+    maxWorkers: 4,
   },
 });

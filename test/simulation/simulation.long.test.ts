@@ -3,7 +3,7 @@ import { failureReport } from './report.ts';
 import { shrink } from './shrink.ts';
 import { simulate } from './simulate.ts';
 
-const seconds = Number(process.env.SIMULATION_SECONDS ?? 300);
+const seconds = Number(process.env.SIMULATION_SECONDS ?? 120);
 /** Others than those that every run of the tests goes through. */
 const from = 1_000;
 
