@@ -33,7 +33,7 @@ export const destinationBody = z.object({
   spec: z.string().nullable(),
   identityId: z.string().nullable(),
   principalId: z.string().nullable(),
-  /** The principal is another than before, and not all logs that it concerns have been asked for yet. */
+  /** The principal is another than before, or may write again; and not all networks that it concerns have been asked for yet. */
   rebind: z.boolean(),
   checkedAt: z.string().nullable(),
   /** The version of the policy that it was last published under. */

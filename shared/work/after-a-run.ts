@@ -21,12 +21,14 @@ export type Settling = {
 };
 
 /** What the inbox rows become. Pure. */
-export function rowAfter({ outcome }: Settling, policyEtag: string, now: Date): Outcome {
+export function rowAfter({ plan, outcome }: Settling, policyEtag: string, now: Date): Outcome {
   switch (outcome.kind) {
     case 'planned':
     case 'changed':
-    case 'collected':
       return { kind: 'remove' };
+    case 'collected':
+      // A network that lives on elsewhere still wants a log there.
+      return { kind: plan?.verdict.state === 'Orphaned' ? 'remove' : 'due' };
     case 'stopped':
       return { kind: 'due' };
     case 'waiting':
@@ -101,7 +103,7 @@ export function recordAfter(settling: Settling, before: NetworkRecord | null, no
     case 'collected':
       return {
         ...known,
-        state: 'Gone',
+        ...(plan?.verdict.state === 'Orphaned' ? { state: 'Gone' } : { location: before?.location ?? null }),
         problem: null,
         action: null,
         plan: null,

@@ -40,7 +40,7 @@ export function destinationAfter(
   switch (outcome.kind) {
     case 'ready': {
       const { principalId } = outcome;
-      const rebind = before.rebind || isAnother(before.principalId, principalId);
+      const rebind = before.rebind || isAnother(before.principalId, principalId) || hadLostAccess(before);
       return { ...known, state: 'ready', principalId, rebind, problem: null, nextTry: null };
     }
     case 'failed': {
@@ -69,4 +69,9 @@ function isAmong(undos: readonly Undo[], { resourceId }: Undo): boolean {
 
 function isAnother(former: string | null, principalId: string | null): boolean {
   return former !== null && principalId !== null && !sameId(former, principalId);
+}
+
+/** Its networks are told as not compliant since; nothing else would have them looked at before the next sweep. */
+function hadLostAccess({ state, published, warnings }: DestinationBody): boolean {
+  return state === 'blocked' && published !== null && warnings.some(({ code }) => code === 'RoleAssignmentMissing');
 }

@@ -36,21 +36,21 @@ export type ObservedDestination = {
 export async function observeDestination(
   clients: ArmClients,
   destination: Destination,
-  wasReady: boolean,
+  wasPublished: boolean,
 ): Promise<ArmOutcome<ObservedDestination>> {
   const { storageAccountId, location } = destination;
   const account = await readStorageAccount(clients, storageAccountId);
   if (!account.ok) return account;
   const blocks = accountBlocks(storageAccountId, location, account.value);
   if (!account.value || blocks.length > 0) return said({ blocks, warnings: [], identity: null, access: false });
-  return observeFurther(clients, destination, account.value, wasReady);
+  return observeFurther(clients, destination, account.value, wasPublished);
 }
 
 async function observeFurther(
   clients: ArmClients,
   destination: Destination,
   account: StorageFacts,
-  wasReady: boolean,
+  wasPublished: boolean,
 ): Promise<ArmOutcome<ObservedDestination>> {
   const { storageAccountId, identityId } = destination;
   const [settings, holder] = await Promise.all([readSettings(clients, destination), readHolder(clients, destination)]);
@@ -67,7 +67,7 @@ async function observeFurther(
     identityId,
     grants,
     lacks,
-    wasReady,
+    wasPublished,
   };
   const blocks = destinationBlocks(facts);
   return said({ blocks, warnings: destinationWarnings(account, facts), identity, access });

@@ -38,8 +38,8 @@ export async function planDestination(
     return done({ idle: 'notInPolicy', intent: [], stale: body.intent, ...collected });
   }
 
-  const wasReady = isReady(body, destination);
-  const observed = await observeDestination(context.clients, destination, wasReady);
+  const wasPublished = isPublished(body, destination);
+  const observed = await observeDestination(context.clients, destination, wasPublished);
   if (!observed.ok) return classify(observed.error, destination.storageAccountId);
   const { blocks, warnings, identity, access } = observed.value;
   const [problem = null, ...others] = blocks;
@@ -85,8 +85,8 @@ const nothing = {
   inUse: [],
 } as const satisfies Partial<DestinationPlan>;
 
-function isReady({ state, spec }: DestinationBody, destination: Destination): boolean {
-  return (state === 'ready' || state === 'suspect') && spec === destinationSpec(destination);
+function isPublished({ published }: DestinationBody, { identityId }: Destination): boolean {
+  return published !== null && identityId !== null && sameId(published.identityId, identityId);
 }
 
 /** What would have to be taken back: what is absent now, and what a run that died had noted and is wanted still. */

@@ -1,7 +1,8 @@
 import { v5 as uuidv5 } from 'uuid';
 import { classify } from '../azure/arm-error-table.ts';
+import { type ArmOutcome, said } from '../azure/arm-outcome.ts';
 import { flowLogFacts } from '../azure/network-facts.ts';
-import { readFlowLog, readNetwork } from '../azure/network-reads.ts';
+import { mapOutcome, readFlowLog, readNetwork } from '../azure/network-reads.ts';
 import { countedRepairs } from '../decide/contested.ts';
 import type { FlowLogFacts, NetworkFacts } from '../decide/facts.ts';
 import { decideIntent, type Intent } from '../decide/intent.ts';
@@ -41,7 +42,7 @@ export async function planNetworkItem(
   if (!current) return planned(run, item, off, null, current, at);
   if (!network.value) return planGoneItem(context, run, item, current, at);
 
-  if (network.value.location !== item.location) return relocate(context, item, network.value.location);
+  if (network.value.location !== item.location) return relocate(context, run, item, network.value, current, at);
 
   const { subscriptionId } = requireResourceId(networkId);
   const ancestors = await ancestorsFor(context.managementGroups, current.policy, subscriptionId);
@@ -78,16 +79,37 @@ async function isTakenBack({ port }: WorkContext, { lane }: Run, { rows }: Netwo
   return found.every((row) => row === null);
 }
 
-/** Deleted and made again elsewhere under its name: its lane, watcher and flow logs are those of another region. */
+/**
+ * Deleted and made again elsewhere under its name: its lane, watcher and flow logs are those of another region. A log of ours
+ * that stayed behind goes first, because Azure allows one a network.
+ */
 async function relocate(
-  { records }: WorkContext,
-  { networkId }: NetworkItem,
-  location: string,
-): Promise<StepAnswer<never>> {
-  const key = networkKey(networkId);
-  const record = await records.networks.get(...key);
-  await records.networks.put(...key, { ...(record ?? emptyRecord(networkId)), location });
-  return { status: 'stopped', because: 'relocated' };
+  context: WorkContext,
+  run: Run,
+  item: NetworkItem,
+  network: NetworkFacts,
+  current: CurrentPolicy,
+  at: string,
+): Promise<StepAnswer<RecordedPlan>> {
+  const key = networkKey(item.networkId);
+  const record = await context.records.networks.get(...key);
+  await context.records.networks.put(...key, {
+    ...(record ?? emptyRecord(item.networkId)),
+    location: network.location,
+  });
+  const flowLog = await leftLog(context, item);
+  if (!flowLog.ok) return classify(flowLog.error, item.networkId);
+  const isOurs = flowLog.value !== null && context.isOurs(flowLog.value.tags);
+  const plan = planGone(current.policy.mode, flowLog.value, isOurs);
+  if (!plan.change || plan.because) return { status: 'stopped', because: 'relocated' };
+  const answer = planned(run, item, { ...plan, verdict: { state: 'Pending' } }, network, current, at);
+  await writeIntended(context, run, item, answer.output);
+  return answer;
+}
+
+async function leftLog({ clients }: WorkContext, { flowLogId }: NetworkItem): Promise<ArmOutcome<FlowLogFacts | null>> {
+  if (flowLogId === null) return said(null);
+  return mapOutcome(await readFlowLog(clients, flowLogId), (flowLog) => flowLog && flowLogFacts(flowLog));
 }
 
 const off: NetworkPlan = {
@@ -107,9 +129,9 @@ async function planGoneItem(
   current: CurrentPolicy,
   at: string,
 ): Promise<StepAnswer<RecordedPlan>> {
-  const flowLog = item.flowLogId === null ? null : await readFlowLog(context.clients, item.flowLogId);
-  if (flowLog && !flowLog.ok) return classify(flowLog.error, item.networkId);
-  const facts = flowLog?.value ? flowLogFacts(flowLog.value) : null;
+  const flowLog = await leftLog(context, item);
+  if (!flowLog.ok) return classify(flowLog.error, item.networkId);
+  const facts = flowLog.value;
   const plan = planGone(current.policy.mode, facts, facts !== null && context.isOurs(facts.tags));
   const answer = planned(run, item, plan, null, current, at);
   await writeIntended(context, run, item, answer.output);

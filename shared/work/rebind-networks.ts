@@ -5,7 +5,7 @@ import type { DestinationBody } from '../records/destination-body.ts';
 import { requireResourceId, sameId } from '../resource-id.ts';
 import type { WorkContext } from './work-context.ts';
 
-/** An identity made anew has another principal: every flow log bound to the former one has to be bound again. */
+/** An identity made anew has another principal: every flow log bound to the former one has to be bound again. So is one looked at whose right came back. */
 export async function rebindNetworks(
   { records, port, now }: WorkContext,
   account: string,

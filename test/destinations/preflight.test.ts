@@ -14,7 +14,7 @@ type Case = {
   /** What the estate has besides, or instead. */
   readonly resources?: readonly Resource[];
   readonly destination?: Partial<Destination>;
-  readonly wasReady?: true;
+  readonly wasPublished?: true;
   /** A read that Azure refuses. */
   readonly refuses?: string;
   readonly tenantId?: string;
@@ -204,7 +204,7 @@ const cases: readonly Case[] = [
     as: 'warning',
     where: 'the identity of a ready destination is gone',
     destination: notMade,
-    wasReady: true,
+    wasPublished: true,
   },
   {
     code: 'RoleAssignmentMissing',
@@ -212,7 +212,7 @@ const cases: readonly Case[] = [
     where: 'the access of a ready destination is gone',
     destination: { storageAccountId: storage('stwest2') },
     resources: [{ ...account({}), id: storage('stwest2') }],
-    wasReady: true,
+    wasPublished: true,
   },
   {
     code: 'IdentityHasMoreRights',
@@ -255,7 +255,7 @@ async function observe(one: Case) {
     const path = `/subscriptions/${subscriptionId}/providers/${one.unregistered}/unregister`;
     expect(azure.send('POST', `${path}?api-version=2025-04-01`, {}, owner).status).toBe(200);
   }
-  const observed = await observeDestination(azure.clients, { ...made, ...one.destination }, one.wasReady ?? false);
+  const observed = await observeDestination(azure.clients, { ...made, ...one.destination }, one.wasPublished ?? false);
   if (!observed.ok) throw new Error(`${observed.error.code}: ${observed.error.message}`);
   return { ...observed.value, sent: azure.sent };
 }

@@ -153,6 +153,20 @@ describe('events as Event Grid really delivers them', () => {
     expect(await scene.flowLogsOf(theirs)).toMatchObject([{ tags: { owner: 'somebody' } }]);
   });
 
+  it('follows a network that is made anew in another region: the log of ours goes there', async () => {
+    const { virtualNetworks } = scene.operator.network(scene.subscription.id);
+    const id = await scene.createNetwork('vnet-nomad', 'northeurope');
+    await untilState(scene, 'vnet-nomad', 'Compliant');
+    await virtualNetworks.delete(scene.subscription.resourceGroup, 'vnet-nomad');
+    await scene.createNetwork('vnet-nomad', 'westeurope');
+    const told = await eventually(async () => {
+      const [log, ...others] = await scene.flowLogsOf(id);
+      const now = await scene.told('vnet-nomad');
+      return log?.location === 'westeurope' && others.length === 0 && now?.state === 'Compliant' && now;
+    });
+    expect(told).toMatchObject({ location: 'westeurope', problem: null, leftovers: [] });
+  });
+
   it('keeps no claim of who wrote', () => {
     expect(scene.log.filter((line) => line.includes('Somebody Secret'))).toEqual([]);
   });

@@ -57,6 +57,6 @@ export type DestinationFacts = {
   readonly grants: readonly Grant[];
   /** What has to be made: the identity, its access to the account's blobs. */
   readonly lacks: { readonly identity: boolean; readonly access: boolean };
-  /** It was ready when it was last looked at, with this very identity. */
-  readonly wasReady: boolean;
+  /** It was ready before, with this very identity, so flow logs use it; whatever a later look has come to. */
+  readonly wasPublished: boolean;
 };

@@ -79,8 +79,8 @@ function assignmentsShort({ roleAssignments, storageAccountId }: DestinationFact
 }
 
 /** A drift of the destination: somebody took away what was there. It is made again. */
-function tampered({ wasReady, lacks, identityId, storageAccountId }: DestinationFacts): Problem[] {
-  if (!wasReady || !identityId) return [];
+function tampered({ wasPublished, lacks, identityId, storageAccountId }: DestinationFacts): Problem[] {
+  if (!wasPublished || !identityId) return [];
   if (lacks.identity) {
     const message =
       'The identity was there and is gone. It is made again where it is ours, and flow logs are bound anew.';
