@@ -38,7 +38,8 @@ export const azurePolicies = [
 export type AzurePolicyId = (typeof azurePolicies)[number]['id'];
 
 /**
- * Built-in initiatives that hold some of them, read in github.com/Azure/azure-policy, built-in-policies/policySetDefinitions:
+ * Built-in initiatives that hold some of them, as github.com/Azure/azure-policy has them in built-in-policies/policySetDefinitions;
+ * of DORA the entries were read, of the network one a copy, of K-ISMS-P its version, and that it holds the audit elsewhere:
  * `Regulatory Compliance/DORA_2022_2554.json` (1.3.0; controls 10.1 and 10.2), `Regulatory Compliance/K_ISMS_P_2018.json`
  * (1.4.0), `Network/VirtualNetwork_Flowlog_TrafficAnalytics.json` (1.0.0). Others hold the same definitions: an initiative
  * that is not listed is met, as far as flow logs go, where each of its definitions is.
