@@ -2,6 +2,7 @@
 export const things: Readonly<Record<string, string>> = {
   ensureNetworkWatcher: 'network watcher',
   ensureFlowLog: 'flow log',
+  collectFlowLog: 'flow log of a VNet that is gone',
   verifyFlowLog: 'flow log, read back,',
   planDestination: 'storage account',
   ensureIdentity: 'identity',
