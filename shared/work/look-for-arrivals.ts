@@ -33,15 +33,17 @@ export async function lookForArrivals(
   if (!account.ok) return networks.map((network) => ({ network, delivery: notLooked(network, account.error, now) }));
 
   const { container, roots, facts } = account.value;
-  const looks = await pMap(
-    networks,
-    async (network): Promise<Look> => ({ network, newest: await newestBlob(container, roots, network.flowLogId, now) }),
-    { concurrency },
-  );
-  const missing = looks.filter(({ newest }) => newest.ok && !isRecent(newest.value, now));
   const running = await networksWithMachines(
     context.clients,
-    missing.map(({ network }) => network.id.toLowerCase()),
+    networks.map(({ id }) => id.toLowerCase()),
+  );
+  const looks = await pMap(
+    networks,
+    async (network): Promise<Look> => ({
+      network,
+      newest: isIdle(network, running) ? said(null) : await newestBlob(container, roots, network.flowLogId, now),
+    }),
+    { concurrency },
   );
   const judged = looks.map((look) => ({ network: look.network, delivery: judge(look, running, now) }));
   return pMap(
@@ -52,6 +54,11 @@ export async function lookForArrivals(
         : { network, delivery },
     { concurrency },
   );
+}
+
+/** Nothing ran when it was looked into, and nothing runs: there is nothing to list. */
+function isIdle({ id, delivery }: LoggedNetwork, running: ArmOutcome<ReadonlySet<string>>): boolean {
+  return delivery?.found === 'nothingRuns' && running.ok && !running.value.has(id.toLowerCase());
 }
 
 function judge({ network, newest }: Look, running: ArmOutcome<ReadonlySet<string>>, now: Date): Delivery {

@@ -18,7 +18,7 @@ const concurrency = 16;
 /**
  * Looks whether the flow logs of a stretch of the estate arrive in their storage accounts, as far as it is time to look
  * again. No ARM request for a network: one read and one listing an account, listings of blobs for each log, and a query of
- * Resource Graph for every 200 logs of which nothing has arrived.
+ * Resource Graph for every 200 logs.
  */
 export async function proveDelivery(context: WorkContext, { cause, after, upTo }: Stretch): Promise<null> {
   const { log, now } = context;
