@@ -7,7 +7,7 @@ import { startWorld } from '../../infra/local/world/world.ts';
 import type { Figure, Part } from './figure.ts';
 
 const example = join(import.meta.dirname, '../../infra/local/example');
-const request = z.looseObject({ path: z.string(), principalId: z.string().nullish() });
+const request = z.looseObject({ path: z.string(), principalId: z.string().nullish(), service: z.string() });
 const estate = z.looseObject({ principals: z.array(z.object({ name: z.string(), principalId: z.string() })) });
 
 type World = Awaited<ReturnType<typeof startWorld>>;
@@ -89,12 +89,14 @@ function figuresOf(what: string, { seconds, requests, perNetwork, peakMb }: Meas
   ];
 }
 
+/** Of ARM and Resource Graph; blobs are listed beside, as proof of delivery. */
 async function requestsOfApp(world: World) {
   const { controlUrl } = world.environment();
   const app = estate.parse(JSON.parse(readFileSync(join(example, 'estate.json'), 'utf8'))).principals;
   const principalId = app.find(({ name }) => name === 'flowkeeper')?.principalId;
   const lines = (await (await fetch(`${controlUrl}/journal?since=0`)).text()).split('\n').filter((line) => line !== '');
-  return lines.map((line) => request.parse(JSON.parse(line))).filter((one) => one.principalId === principalId);
+  const all = lines.map((line) => request.parse(JSON.parse(line)));
+  return all.filter((one) => one.principalId === principalId && one.service === 'arm');
 }
 
 /** The high-water mark that Linux keeps of a process. */
