@@ -8,30 +8,10 @@ import { invocationLog } from './invocation-log.ts';
 
 /** What one invocation works with: the composed app, the lanes' runs through this invocation's client, and its log. */
 export async function workContext(context: InvocationContext, client: DurableClient): Promise<WorkContext> {
-  const {
-    settings,
-    clients,
-    managementGroups,
-    lanes,
-    policies,
-    records,
-    openFlowLogContainer,
-    deadLetters,
-    topic,
-    telemetry,
-    now,
-  } = await app();
+  const { settings, lanes, ...parts } = await app();
   return {
-    clients,
-    managementGroups,
+    ...parts,
     port: { ...lanes, ...durableRuns(client) },
-    policies,
-    records,
-    openFlowLogContainer,
-    deadLetters,
-    topic,
-    telemetry,
-    now,
     log: invocationLog(context, settings.logLevel),
     isOurs: (tags) => tags[deploymentTag] === settings.deployment,
   };

@@ -19,11 +19,10 @@ export async function lookAtSubscriptions(
   const at = now().toISOString();
   const known = new Map((await Array.fromAsync(records.subscriptions.list())).map((one) => [one.id, one]));
   const inScope = visible.value.filter((id) => coverageOf(policy, id, null) !== 'out');
-  for (const id of inScope) {
-    const before = known.get(id);
-    if (!before) log.warn({ subscriptionId: id }, 'subscription found; subscribe to its events');
-    await records.subscriptions.put(table, id, { ...(before ?? newSubscription(id, at)), readableAt: at });
-  }
+  for (const id of inScope)
+    if (!known.has(id)) log.warn({ subscriptionId: id }, 'subscription found; subscribe to its events');
+  const rows = inScope.map((id) => [id, { ...(known.get(id) ?? newSubscription(id, at)), readableAt: at }] as const);
+  await records.subscriptions.putAll(table, rows);
   for (const id of policy.scope.subscriptions.include ?? []) {
     if (visible.value.includes(id) || known.has(id)) continue;
     log.error({ subscriptionId: id }, 'subscription of the policy unreadable');
