@@ -24,7 +24,7 @@ const patience = hour;
 const again: Record<Delivery['found'], number> = {
   delivering: 20 * hour,
   nothingRuns: hour,
-  unreadable: hour,
+  unreadable: 0,
   tooEarly: 0,
   silent: 0,
 };

@@ -39,7 +39,7 @@ ${look}`,
   DeliveryUnreadable: {
     happened: 'Whether flow logs arrive in this storage account could not be looked at.',
     why: 'Flowkeeper may not list blobs there, or the firewall of the account keeps Flowkeeper out. The message says what Azure answered.',
-    meanwhile: 'Keeps the state of its networks as it is without this proof, and looks again in an hour.',
+    meanwhile: 'Keeps the state of its networks as it is without this proof, and looks again with the next sweep.',
     mend: 'Give Flowkeeper the role Flowkeeper Delivery Reader on the account, or let it through the firewall.',
     command: look,
   },
