@@ -94,23 +94,25 @@ export function createEventGrid(
     const events = batch.map(({ event }) => eventFor(subscription, event));
     const status = await postEvents(endpointOf(world, subscription), subscription, events);
     if (stopped) return;
+    const answeredAt = world.clock.now();
     for (const before of batch) {
       const attempts = before.attempts + 1;
-      settle(subscription, { ...before, attempts, attemptedAt, lastOutcome: outcomeOf(status) }, status);
+      settle(subscription, { ...before, attempts, attemptedAt, lastOutcome: outcomeOf(status) }, status, answeredAt);
     }
     world.store.commit();
   }
 
-  function settle(subscription: ResourceBody, delivery: Delivery, status: number): void {
-    const age = world.clock.now() - delivery.publishedAt;
+  /** One time for a whole batch, so that it is due again as a whole. */
+  function settle(subscription: ResourceBody, delivery: Delivery, status: number, answeredAt: number): void {
+    const age = answeredAt - delivery.publishedAt;
     const next = nextAttempt(status, delivery.attempts, age, policyOf(subscription), scale);
     if (next.kind !== 'delivered') counts.failedAttempts += 1;
     if (next.kind === 'delivered') finish(delivery, 'delivered');
-    else if (next.kind === 'again') keep(delivery, next.afterMilliseconds);
+    else if (next.kind === 'again') keep(delivery, answeredAt + next.afterMilliseconds);
     else if (deadLetters === undefined || deadLetterContainer(subscription) === undefined) finish(delivery, 'givenUp');
     else {
       counts.givenUp += 1;
-      keep({ ...delivery, deadBecause: next.because }, deadLetterAfterSeconds * 1000 * scale);
+      keep({ ...delivery, deadBecause: next.because }, answeredAt + deadLetterAfterSeconds * 1000 * scale);
     }
   }
 
@@ -126,13 +128,13 @@ export function createEventGrid(
       const isTooLate = now - (delivery.attemptedAt ?? now) > deadLetterWithinSeconds * 1000 * scale;
       if (stopped) return;
       if (isTooLate) world.store.removeDelivery(delivery.id);
-      else keep(delivery, deadLetterAfterSeconds * 1000 * scale);
+      else keep(delivery, world.clock.now() + deadLetterAfterSeconds * 1000 * scale);
     }
     if (!stopped) world.store.commit();
   }
 
-  function keep(delivery: Delivery, afterMilliseconds: number): void {
-    world.store.putDelivery({ ...delivery, dueAt: world.clock.now() + afterMilliseconds });
+  function keep(delivery: Delivery, dueAt: number): void {
+    world.store.putDelivery({ ...delivery, dueAt });
   }
 
   function finish({ id }: Delivery, outcome: 'delivered' | 'givenUp'): void {
