@@ -59,15 +59,12 @@ function* bind(
   if (!change?.after || !desired) return { outcome: { kind: 'planned' }, watcher: known };
   const common = { run, policyEtag, about: networkId, correlationId: correlationOf(item) };
   const { subscriptionId } = requireResourceId(networkId);
+  const watcherRequest = { subscriptionId, location, policy: desired.networkWatcher };
+  const watcherStep = { ...watcherRequest, ...common, resourceId: `${subscriptionId}/${location}` };
 
-  const watcherRequest = { subscriptionId, location, networkWatcherId: known, policy: desired.networkWatcher };
-  const watcher = yield* runStep(ctx, 'ensureNetworkWatcher', {
-    ...watcherRequest,
-    ...common,
-    resourceId: `${subscriptionId}/${location}`,
-  });
-  if (!watcher.ok) return { outcome: refused(watcher), watcher: known };
-  const { networkWatcherId } = watcher.value;
+  const watcher = known ? null : yield* runStep(ctx, 'ensureNetworkWatcher', watcherStep);
+  if (watcher && !watcher.ok) return { outcome: refused(watcher), watcher: null };
+  const networkWatcherId = watcher ? watcher.value.networkWatcherId : known;
 
   const asked = { ...requestOf(item), correlationId: common.correlationId };
   const destination = yield* call(ctx, 'requireDestination', { run, plan, ...asked });

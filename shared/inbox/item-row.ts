@@ -14,6 +14,7 @@ const fieldsSchema = z.object({
   takenIn: z.number().int().optional(),
   firstSeen: z.string(),
   touchedAt: z.string(),
+  location: z.string().optional(),
   resourceGuid: z.string().optional(),
   actorId: z.string().optional(),
   correlationId: z.string(),
@@ -33,7 +34,7 @@ export async function readItem(store: LaneStore, laneId: string, rowKey: string)
 
 /** Writes the item as a new row, or over the one that has the given ETag. */
 export function writeItem(item: UnsavedItem, etag: string | null): Write {
-  const { rowKey, target, state, takenIn, resourceGuid, by, actorId } = item;
+  const { rowKey, target, state, takenIn, location, resourceGuid, by, actorId } = item;
   const { attempts, reason, firstSeen, touchedAt, correlationId } = item;
   const fields = {
     targetKind: target.kind,
@@ -46,6 +47,7 @@ export function writeItem(item: UnsavedItem, etag: string | null): Write {
     correlationId,
     ...(by === undefined ? {} : { by }),
     ...(takenIn === undefined ? {} : { takenIn }),
+    ...(location === undefined ? {} : { location }),
     ...(resourceGuid === undefined ? {} : { resourceGuid }),
     ...(actorId === undefined ? {} : { actorId }),
   };
@@ -53,15 +55,6 @@ export function writeItem(item: UnsavedItem, etag: string | null): Write {
 }
 
 function parse({ rowKey, etag, fields }: Row): WorkItem {
-  const { targetKind, targetId, by, takenIn, resourceGuid, actorId, ...rest } = fieldsSchema.parse(fields);
-  return {
-    ...rest,
-    target: { kind: targetKind, id: targetId },
-    ...(by === undefined ? {} : { by }),
-    ...(takenIn === undefined ? {} : { takenIn }),
-    ...(resourceGuid === undefined ? {} : { resourceGuid }),
-    ...(actorId === undefined ? {} : { actorId }),
-    rowKey,
-    etag,
-  };
+  const { targetKind, targetId, ...rest } = fieldsSchema.parse(fields);
+  return { ...rest, target: { kind: targetKind, id: targetId }, rowKey, etag };
 }

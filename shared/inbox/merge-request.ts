@@ -11,6 +11,8 @@ export type WorkRequest = {
   readonly policyEtag?: string;
   /** The target was recreated or deleted, so what it was parked for is over. */
   readonly unpark?: boolean;
+  /** Where the target is, where whoever asks happens to know. */
+  readonly location?: string;
   readonly resourceGuid?: string;
   /** Object id of who did what the event tells of. */
   readonly actorId?: string;
@@ -36,6 +38,7 @@ export function mergeRequest(
   const wins = urgency[request.reason] >= urgency[known.reason];
   return {
     ...(wins ? askedBy(unparked, request) : unparked),
+    ...(request.location === undefined ? {} : { location: request.location }),
     ...(request.resourceGuid === undefined ? {} : { resourceGuid: request.resourceGuid }),
     ...(request.actorId === undefined ? {} : { actorId: request.actorId }),
     touchedAt,

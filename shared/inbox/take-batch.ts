@@ -1,6 +1,6 @@
 import { ownProblem } from '../problem.ts';
 import { parkMinutes } from '../steps/pace.ts';
-import { type BatchLimits, batchLimits, chooseBatch } from './choose-batch.ts';
+import { batchLimits, chooseBatch } from './choose-batch.ts';
 import { readItems, writeItem } from './item-row.ts';
 import type { LanePort } from './lane-port.ts';
 import { isOwner, type LaneRow, readLane, replaceLane } from './lane-row.ts';
@@ -8,7 +8,10 @@ import { withoutAttempts } from './merge-request.ts';
 import { untilCommitted } from './until-committed.ts';
 import { laneId, type Run, type UnsavedItem, type WorkItem } from './work-item.ts';
 
-export type TakeLimits = Partial<BatchLimits> & {
+export type TakeLimits = {
+  readonly items?: number;
+  /** Over how many lanes a region's networks are spread. */
+  readonly lanesPerRegion: number;
   /** How many runs may take an item and die before it is parked. */
   readonly attempts: number;
   /** The version of today's policy: a new one unparks what is parked here. */

@@ -37,6 +37,8 @@ export const workItemSchema = z.object({
   state: rowStateSchema,
   /** How many runs took the item and never came to their close. */
   attempts: z.number().int(),
+  /** Where the target is, as far as whoever asked knew. Only for spreading work over regions: a run looks for itself. */
+  location: z.string().optional(),
   /** The generation whose run took it last, until that run has settled it or closed. */
   takenIn: z.number().int().optional(),
   firstSeen: z.string(),

@@ -8,8 +8,6 @@ import type { StepContext } from './step-context.ts';
 export type NetworkWatcherRequest = {
   readonly subscriptionId: string;
   readonly location: string;
-  /** The watcher that was found when the run began. */
-  readonly networkWatcherId: string | null;
   readonly policy: 'create' | 'require';
 };
 
@@ -19,11 +17,9 @@ type Answer = StepAnswer<{ readonly networkWatcherId: string }>;
 const resourceGroup = 'NetworkWatcherRG';
 const watcherName = (location: string) => `NetworkWatcher_${location}`;
 
-/** The region has a network watcher. Azure allows one for each subscription and region, and usually makes it with the first network. */
+/** The region has a network watcher: asked where none was found when the run began. Azure allows one for each subscription and region, and usually makes it with the first network. */
 export async function ensureNetworkWatcher(context: StepContext, request: NetworkWatcherRequest): Promise<Answer> {
-  const { subscriptionId, location, networkWatcherId, policy } = request;
-  if (networkWatcherId) return { status: 'done', did: 'unchanged', output: { networkWatcherId } };
-
+  const { subscriptionId, location, policy } = request;
   const about = `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}`;
   const watchers = await listNetworkWatchers(context.clients, subscriptionId);
   if (!watchers.ok) return classify(watchers.error, about);

@@ -69,8 +69,9 @@ async function enqueueAll(
   const networks = await listNetworks(clients, lane.subscriptionId);
   if (!networks.ok) return networks;
   const { reason, correlationId } = item;
-  const requests = networks.value.map(({ id }) => ({
+  const requests = networks.value.map(({ id, location }) => ({
     target: { kind: 'network' as const, id },
+    location,
     reason,
     correlationId,
   }));

@@ -36,8 +36,7 @@ export async function planNetworkItem(
   // Before it is seen whether the item was taken back: so a look that goes on is older than the taking back.
   const at = context.now().toISOString();
   if (await isTakenBack(context, run, item)) return { status: 'stopped', because: 'cancelled' };
-  const current = await context.policies.current();
-  const network = await readNetwork(context.clients, networkId);
+  const [current, network] = await Promise.all([context.policies.current(), readNetwork(context.clients, networkId)]);
   if (!network.ok) return classify(network.error, networkId);
   if (!current) return planned(run, item, off, null, current, at);
   if (!network.value) return planGoneItem(context, run, item, current, at);

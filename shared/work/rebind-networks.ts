@@ -2,6 +2,7 @@ import { readDestination, writeDestination } from '../inbox/destination-row.ts';
 import { enqueue } from '../inbox/enqueue.ts';
 import type { Run } from '../inbox/work-item.ts';
 import type { DestinationBody } from '../records/destination-body.ts';
+import type { NetworkRecord } from '../records/network-record.ts';
 import { requireResourceId, sameId } from '../resource-id.ts';
 import type { WorkContext } from './work-context.ts';
 
@@ -13,14 +14,15 @@ export async function rebindNetworks(
   run: Run,
 ): Promise<void> {
   const { storageAccountId } = body;
-  const bound: string[] = [];
+  const bound: NetworkRecord[] = [];
   for await (const record of records.networks.list()) {
     if (record.storageAccountId && storageAccountId && sameId(record.storageAccountId, storageAccountId))
-      bound.push(record.id);
+      bound.push(record);
   }
-  for (const [subscriptionId, ids] of Map.groupBy(bound, (id) => requireResourceId(id).subscriptionId)) {
-    const requests = ids.map((id) => ({
+  for (const [subscriptionId, some] of Map.groupBy(bound, ({ id }) => requireResourceId(id).subscriptionId)) {
+    const requests = some.map(({ id, location }) => ({
       target: { kind: 'network' as const, id },
+      ...(location ? { location } : {}),
       reason: 'tamper' as const,
       // Whatever it was parked for, it was with the former principal.
       unpark: true,

@@ -62,11 +62,11 @@ export async function selectPage(context: WorkContext, { selection, skipToken, a
     await notePlans(context, selection.remediationId, fitting);
     return { skipToken: next, after: upTo, selected: fitting.length, networksByState: {} };
   }
-  const ids = selection.kind === 'sweep' ? sweptIds(judged, records) : fitting.map(({ row }) => row.network.id);
-  await enqueueNetworks(context, selection, current.etag, ids);
+  const networks = selection.kind === 'sweep' ? swept(judged, records) : fitting.map(({ row }) => row.network);
+  await enqueueNetworks(context, selection, current.etag, networks);
   const byState = Map.groupBy(judged, ({ record, plan }) => record?.state ?? plan.verdict.state);
   const networksByState = Object.fromEntries([...byState].map(([state, some]) => [state, some.length]));
-  return { skipToken: next, after: upTo, selected: ids.length, networksByState };
+  return { skipToken: next, after: upTo, selected: networks.length, networksByState };
 }
 
 /** Resource Graph has a quota of its own, 15 queries in 5 seconds, which anybody of the tenant's app may use up. */
@@ -89,12 +89,14 @@ async function isCancelled({ records }: WorkContext, remediationId: string): Pro
   return (await records.remediations.get(remediationId, 'cancelled')) !== null;
 }
 
-function sweptIds(judged: readonly Judgement[], records: ReadonlyMap<string, NetworkRecord>): readonly string[] {
+type Located = { readonly id: string; readonly location: string | null };
+
+function swept(judged: readonly Judgement[], records: ReadonlyMap<string, NetworkRecord>): readonly Located[] {
   const shown = new Set(judged.map(({ row }) => row.network.id.toLowerCase()));
   const hidden = [...records].filter(([id, { state }]) => !shown.has(id) && state !== 'Gone' && state !== 'OutOfScope');
   return [
-    ...judged.filter(({ needsRun }) => needsRun).map(({ row }) => row.network.id),
-    ...hidden.map(([, { id }]) => id),
+    ...judged.filter(({ needsRun }) => needsRun).map(({ row }) => row.network),
+    ...hidden.map(([, record]) => record),
   ];
 }
 
@@ -102,7 +104,7 @@ async function enqueueNetworks(
   context: WorkContext,
   selection: Selection,
   policyEtag: string,
-  ids: readonly string[],
+  networks: readonly Located[],
 ): Promise<void> {
   const { records, port, now } = context;
   const remediationId = selection.kind === 'remediation' ? selection.remediationId : null;
@@ -112,13 +114,14 @@ async function enqueueNetworks(
   if (remediationId)
     await records.remediations.putAll(
       remediationId,
-      ids.map((id) => networkRow(id, null)),
+      networks.map(({ id }) => networkRow(id, null)),
     );
-  for (const [subscriptionId, some] of Map.groupBy(ids, subscriptionOf)) {
+  for (const [subscriptionId, some] of Map.groupBy(networks, ({ id }) => requireResourceId(id).subscriptionId)) {
     const reason = remediationId ? 'bulk' : 'sweep';
     const requests = some.map(
-      (id): WorkRequest => ({
+      ({ id, location }): WorkRequest => ({
         target: { kind: 'network', id },
+        ...(location ? { location } : {}),
         reason,
         correlationId,
         policyEtag,
@@ -133,5 +136,3 @@ async function enqueueNetworks(
 function causeOf(selection: Selection): string {
   return selection.kind === 'sweep' ? `sweep ${selection.startedAt}` : selection.remediationId;
 }
-
-const subscriptionOf = (networkId: string): string => requireResourceId(networkId).subscriptionId;

@@ -23,16 +23,21 @@ import type { WorkContext } from './work-context.ts';
 export async function settleNetwork(context: WorkContext, settling: Settling): Promise<{ readonly urgent: boolean }> {
   const { run, item, plan, outcome } = settling;
   if (outcome.kind === 'stopped' && outcome.because === 'fenced') return { urgent: true };
-  if (!(await ownsLane(context.port, run))) return { urgent: true };
+  const [isOwner, before] = await Promise.all([
+    ownsLane(context.port, run),
+    context.records.networks.get(...networkKey(item.networkId)),
+  ]);
+  if (!isOwner) return { urgent: true };
 
   const now = context.now();
   if (outcome.kind !== 'stopped') {
-    const before = await context.records.networks.get(...networkKey(item.networkId));
     const record = recordAfter(settling, before, now);
-    if (plan) await writeHistory(context, settling, plan, now);
-    if (plan) await concludeChange(context, plan, outcome, before);
-    await noteNetwork(context, run.runId, before, record);
-    if (record.state === 'Compliant') await forgetFlowLogIntent(context, item.networkId);
+    if (plan)
+      await Promise.all([writeHistory(context, settling, plan, now), concludeChange(context, plan, outcome, before)]);
+    await Promise.all([
+      noteNetwork(context, run.runId, before, record),
+      record.state === 'Compliant' ? forgetFlowLogIntent(context, item.networkId) : null,
+    ]);
     measure(context, settling, now);
     const { state, because, problem, until } = record;
     context.log.info(

@@ -7,13 +7,15 @@ import { emptyRecord, networkKey } from '../records/network-record.ts';
 import { noteNetwork } from './note-network.ts';
 import type { WorkContext } from './work-context.ts';
 
-const defaultAttempts = 5;
+/** Without a policy nothing is done to networks, but what waits for one is looked at. */
+const withoutPolicy = { attempts: 5, lanesPerRegion: 2 };
 
 /** Takes a batch, and tells of what was parked instead, because run after run had died over it. */
 export async function takeBatchTold(context: WorkContext, { run }: { run: Run }): Promise<Take> {
   const current = await context.policies.current();
-  const attempts = current?.policy.limits.attempts ?? defaultAttempts;
-  const taken = await takeBatch(context.port, run, context.now(), { attempts, policyEtag: current?.etag ?? '' });
+  const { attempts, lanesPerRegion } = current?.policy.limits ?? withoutPolicy;
+  const limits = { attempts, lanesPerRegion, policyEtag: current?.etag ?? '' };
+  const taken = await takeBatch(context.port, run, context.now(), limits);
   if (taken.kind !== 'batch') return taken;
   for (const item of taken.parked) await tellParked(context, run, item);
   context.log.info({ lane: laneId(run.lane), generation: run.generation, count: taken.items.length }, 'batch taken');

@@ -16,7 +16,7 @@ import { storesUnderTest, useAzurite } from './support/stores.ts';
 
 const noon = Date.parse('2026-11-23T12:00:00.000Z');
 const at = (seconds: number) => new Date(noon + seconds * 1000);
-const limits = { attempts: 2, policyEtag: 'p1' };
+const limits = { lanesPerRegion: 2, attempts: 2, policyEtag: 'p1' };
 const lane = laneId(subscription);
 
 describe.each(storesUnderTest(useAzurite()))('a lane over $name', ({ create }) => {

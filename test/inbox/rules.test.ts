@@ -42,7 +42,16 @@ const reason = fc.constantFrom(...reasonSchema.options);
 const kind = fc.constantFrom('network', 'flowLog', 'destination', 'subscription');
 const target = fc.record({ kind, id: fc.string({ minLength: 1, maxLength: 200 }) });
 const item: fc.Arbitrary<WorkItem> = fc
-  .record({ target, reason, state, attempts: fc.nat(5), firstSeen: iso, touchedAt: iso, etag: fc.uuid() })
+  .record({
+    target,
+    reason,
+    state,
+    attempts: fc.nat(5),
+    firstSeen: iso,
+    touchedAt: iso,
+    location: fc.constantFrom('westeurope', 'northeurope', undefined),
+    etag: fc.uuid(),
+  })
   .map((fields) => ({ ...fields, correlationId: 'old', rowKey: itemRowKey(fields.target) }));
 
 /** A row and a request for the same target. */
@@ -140,20 +149,54 @@ describe('a request that comes in', () => {
 describe('a batch', () => {
   const items = fc.uniqueArray(item, { selector: ({ rowKey }) => rowKey, maxLength: 130 });
 
-  test('holds only due rows, urgent ones first, then the oldest, within its limits', () => {
+  const limits = fc
+    .record({ lanesPerRegion: fc.integer({ min: 1, max: 4 }) })
+    .map((one) => ({ ...batchLimits, ...one }));
+  const seen = ({ firstSeen }: WorkItem) => Date.parse(firstSeen);
+
+  test('holds only due rows, urgent ones before all others, of each region the oldest, within its limits', () => {
     fc.assert(
-      fc.property(items, time, (rows, now) => {
-        const choice = chooseBatch(rows, now, batchLimits);
+      fc.property(items, time, limits, (rows, now, limits) => {
+        const choice = chooseBatch(rows, now, limits);
         if (choice.kind === 'wait') return;
-        const rank = ({ reason, firstSeen }: WorkItem) => (isUrgent(reason) ? 0 : 1e15) + Date.parse(firstSeen);
-        const ranks = choice.items.map(rank);
+        const left = rows.filter((row) => isDue(row.state, now) && !choice.items.includes(row));
         expect(choice.items.every(({ state }) => isDue(state, now))).toBe(true);
-        expect(ranks).toEqual(ranks.toSorted((one, other) => one - other));
         expect(choice.items.length).toBeLessThanOrEqual(96);
         expect(Buffer.byteLength(JSON.stringify(choice.items))).toBeLessThanOrEqual(20_000);
-        const left = rows.filter((row) => isDue(row.state, now) && !choice.items.includes(row));
-        if (choice.items.length > 0) expect(Math.min(...left.map(rank))).toBeGreaterThanOrEqual(Math.max(...ranks));
-        else expect(left).toEqual([]);
+        if (choice.items.length === 0) expect(left).toEqual([]);
+        const urgent = choice.items.map(({ reason }) => isUrgent(reason));
+        expect(urgent).toEqual(urgent.toSorted((one, other) => Number(other) - Number(one)));
+        if (urgent.includes(false)) expect(left.filter(({ reason }) => isUrgent(reason))).toEqual([]);
+        for (const taken of choice.items.filter(({ location }) => location !== undefined)) {
+          const passedOver = left.filter(
+            ({ reason, location }) => location === taken.location && isUrgent(reason) === isUrgent(taken.reason),
+          );
+          expect(Math.min(...passedOver.map(seen))).toBeGreaterThanOrEqual(seen(taken));
+        }
+      }),
+    );
+  });
+
+  const backlog = fc
+    .uniqueArray(item, { selector: ({ rowKey }) => rowKey, maxLength: 130 })
+    .map((rows) => rows.map((row): WorkItem => ({ ...row, reason: 'sweep', state: { kind: 'due' } })));
+
+  test('of a backlog keeps the lanes of all regions busy until its end', () => {
+    fc.assert(
+      fc.property(backlog, time, limits, (rows, now, limits) => {
+        const choice = chooseBatch(rows, now, limits);
+        const taken = choice.kind === 'batch' ? choice.items : [];
+        const regions = [...Map.groupBy(rows, ({ location }) => location)].flatMap(([location, all]) => {
+          const some = taken.filter((one) => one.location === location);
+          return location === undefined
+            ? []
+            : [{ rounds: some.length / limits.lanesPerRegion, left: all.length - some.length }];
+        });
+        const most = Math.ceil(Math.max(0, ...regions.map(({ rounds }) => rounds)));
+        for (const { rounds, left } of regions) {
+          expect(rounds).toBeLessThanOrEqual(12);
+          if (left > 0 && most > 1) expect(rounds).toBe(most);
+        }
       }),
     );
   });
@@ -161,7 +204,7 @@ describe('a batch', () => {
   test('is waited for only when rows are settling and none is due, and then until after the first of them', () => {
     fc.assert(
       fc.property(items, time, (rows, now) => {
-        const choice = chooseBatch(rows, now, batchLimits);
+        const choice = chooseBatch(rows, now, { ...batchLimits, lanesPerRegion: 2 });
         const settling = rows.flatMap(({ state }) => (state.kind === 'settling' ? [Date.parse(state.notBefore)] : []));
         const waits = settling.length > 0 && !rows.some(({ state }) => isDue(state, now));
         expect(choice.kind).toBe(waits ? 'wait' : 'batch');

@@ -5,7 +5,6 @@ import { done, fatal, fenced, networkItem, plan, problem, run, settings, updatin
 
 const wholeWay = [
   'planNetwork',
-  'ensureNetworkWatcher',
   'requireDestination',
   'admitChange',
   'ensureFlowLog',
@@ -82,7 +81,7 @@ describe('nothing is written', () => {
     { kind: 'blocked', problem: problem('ScopeLocked'), until: now },
   ] as const)('while its destination is $kind', (destination) => {
     const { names, calls } = enforce({ destination });
-    expect(names).toEqual(['planNetwork', 'ensureNetworkWatcher', 'requireDestination', 'settleNetwork']);
+    expect(names).toEqual(['planNetwork', 'requireDestination', 'settleNetwork']);
     expect(outcomeOf(calls)).toEqual(destination);
   });
 
@@ -91,13 +90,7 @@ describe('nothing is written', () => {
     { kind: 'stopped', because: 'policyChanged' },
   ] as const)('where the limits say $kind', (admitted) => {
     const { names, calls } = enforce({ admitted });
-    expect(names).toEqual([
-      'planNetwork',
-      'ensureNetworkWatcher',
-      'requireDestination',
-      'admitChange',
-      'settleNetwork',
-    ]);
+    expect(names).toEqual(['planNetwork', 'requireDestination', 'admitChange', 'settleNetwork']);
     expect(outcomeOf(calls)).toEqual(admitted);
   });
 });
@@ -148,18 +141,18 @@ describe('a run that is stopped calls no further step of the network, and undoes
     },
     {
       what: 'by the fence, at the watcher',
-      options: { watcher: fenced },
+      options: { networkWatcherId: null, watcher: fenced },
       names: ['planNetwork', 'ensureNetworkWatcher'],
     },
     {
       what: 'by the fence, at the flow log',
       options: { flowLog: fenced },
-      names: ['planNetwork', 'ensureNetworkWatcher', 'requireDestination', 'admitChange', 'ensureFlowLog'],
+      names: ['planNetwork', 'requireDestination', 'admitChange', 'ensureFlowLog'],
     },
     {
       what: 'by another policy',
       options: { flowLog: { status: 'stopped', because: 'policyChanged' } as const },
-      names: ['planNetwork', 'ensureNetworkWatcher', 'requireDestination', 'admitChange', 'ensureFlowLog'],
+      names: ['planNetwork', 'requireDestination', 'admitChange', 'ensureFlowLog'],
     },
   ])('$what', ({ options, names }) => {
     const played = enforce(options);

@@ -30,7 +30,7 @@ const settings = {
 };
 const log = { flowLogId: flowLog('log'), location: 'westeurope', targetResourceId: network('vnet-a'), settings };
 const principalId = '33333333-3333-4333-8333-333333333333';
-const watcher = { subscriptionId: otherSubscriptionId, networkWatcherId: null, policy: 'create' } as const;
+const watcher = { subscriptionId: otherSubscriptionId, policy: 'create' } as const;
 
 const attempts: Readonly<Record<'flowLog' | 'identity' | 'access' | 'watcher' | 'watcherGroup', Attempt>> = {
   flowLog: {

@@ -7,22 +7,14 @@ import { ensureRoleAssignment, undoRoleAssignment } from '../../shared/steps/ens
 import { roleAssignmentId } from '../../shared/steps/role-assignment-id.ts';
 import type { StepContext } from '../../shared/steps/step-context.ts';
 import { undoFlowLog } from '../../shared/steps/undo-flow-log.ts';
-import {
-  flowLogId,
-  identityId,
-  networkId,
-  principalId,
-  storageId,
-  subscriptionId,
-  watcherId,
-} from '../decide/support/samples.ts';
+import { flowLogId, identityId, networkId, principalId, storageId, subscriptionId } from '../decide/support/samples.ts';
 import { settings } from '../orchestrations/support/samples.ts';
 import { type FakeAnswer, fakeAzure, refusal, type Sent } from './support/fake-azure.ts';
 
 const tags = { 'flowkeeper-deployment': 'test' };
 const access = { storageAccountId: storageId('stlogswest'), principalId };
 const identity = { identityId: identityId('id-west'), location: 'westeurope', ours: true };
-const watcher = { subscriptionId, location: 'westeurope', networkWatcherId: null, policy: 'create' } as const;
+const watcher = { subscriptionId, location: 'westeurope', policy: 'create' } as const;
 const flowLog = { flowLogId, location: 'westeurope', targetResourceId: networkId, settings };
 const absent = { kind: 'absent' } as const;
 
@@ -93,11 +85,6 @@ describe('a network watcher', () => {
     });
     expect(answer).toEqual({ status: 'done', did: 'unchanged', output: { networkWatcherId: 'of West Europe' } });
     expect(methods).toEqual(['GET']);
-  });
-
-  test('that is known already costs no request', async () => {
-    const known = { ...watcher, networkWatcherId: watcherId };
-    expect((await run((c) => ensureNetworkWatcher(c, known), {})).methods).toEqual([]);
   });
 
   test('is not made where the policy requires one', async () => {

@@ -60,7 +60,7 @@ const activities: Readonly<Record<string, Activity>> = {
   planNetwork: (_, work) => planNetworkItem(work, { run: ofSubscription, item }),
   planDestination: (_, work) => planDestination(work, { run: ofDestination, account: 'stwest' }),
   ensureNetworkWatcher: ({ step }) =>
-    ensureNetworkWatcher(step, { subscriptionId, location: 'northeurope', networkWatcherId: null, policy: 'create' }),
+    ensureNetworkWatcher(step, { subscriptionId, location: 'northeurope', policy: 'create' }),
   'ensureFlowLog, made': ({ step }) => ensureFlowLog(step, { ...written, flowLogId: flowLog('new'), settings: logs }),
   'ensureFlowLog, changed': ({ step }) => ensureFlowLog(step, { ...written, settings: logs }),
   ensureIdentity: ({ step }) =>

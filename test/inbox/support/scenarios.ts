@@ -17,7 +17,7 @@ export const account = 'stlogs';
 export const destination: LaneKey = { kind: 'destination', account };
 
 const settleSeconds = 30;
-const limits = { attempts: 9, policyEtag: 'p1' };
+const limits = { attempts: 9, lanesPerRegion: 2, policyEtag: 'p1' };
 
 /** What the explorer lets a test replace by a planted bug. */
 export type Parts = {
