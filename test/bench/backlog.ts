@@ -23,14 +23,30 @@ export const benchBacklog: Part = async ({ quick, say }) => {
   const ours = await workOff(count, untilAllLogged);
   say('the same by a script');
   const script = await workOff(quick ? 40 : 100, scripted);
-  const ideal = (count / (regions * lanesPerRegion)) * (recordedTimes.flowLogWrite / 1000);
+  const { flowLogWrite, retryAfterSeconds } = recordedTimes;
+  const rounds = count / (regions * lanesPerRegion);
+  const writeSeconds = flowLogWrite / 1000;
+  /** Whoever asks when Azure says so learns of the end of a write no sooner. */
+  const knownSeconds = Math.ceil(writeSeconds / retryAfterSeconds) * retryAfterSeconds;
   const what = `backlog of ${count} networks in ${regions} regions, virtual time`;
   const figures: Figure[] = [
     {
       what,
       unit: 's',
       value: ours.seconds,
-      baseline: { name: `${regions * lanesPerRegion} lanes, each write 18 s, nothing in between`, value: ideal },
+      baseline: {
+        name: `${regions * lanesPerRegion} lanes, each write ${knownSeconds} s, as its end is known, nothing in between`,
+        value: rounds * knownSeconds,
+      },
+    },
+    {
+      what,
+      unit: 's',
+      value: ours.seconds,
+      baseline: {
+        name: `${regions * lanesPerRegion} lanes, each write ${writeSeconds} s, nothing in between`,
+        value: rounds * writeSeconds,
+      },
     },
     {
       what,

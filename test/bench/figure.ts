@@ -18,7 +18,7 @@ export function figureTable(figures: readonly Figure[]): string {
     `${shown(value)} ${unit}`,
     baseline.name,
     `${shown(baseline.value)} ${unit}`,
-    ratio(value / baseline.value),
+    baseline.value === 0 ? '-' : ratio(value / baseline.value),
   ]);
   return textTable(['what', 'figure', 'baseline', 'its figure', 'ratio'], rows);
 }

@@ -4,6 +4,7 @@ import { benchBacklog } from './backlog.ts';
 import { benchColdStart } from './cold-start.ts';
 import { figureTable, type Part } from './figure.ts';
 import { benchHost } from './host.ts';
+import { benchLocalRun } from './local-run.ts';
 import { benchPackageSize } from './package-size.ts';
 import { benchSweep } from './sweep.ts';
 
@@ -15,6 +16,7 @@ const parts: Readonly<Record<string, Part>> = {
   size: benchPackageSize,
   sweep: benchSweep,
   backlog: benchBacklog,
+  stories: benchLocalRun,
 };
 
 const command = new Command('npm run bench --')

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openScene, type Scene } from '../scenarios/support/scene.ts';
-import { type Counted, countStories } from './stories.ts';
+import { type Counted, countStories, promised } from './stories.ts';
 
 let scene: Scene;
 let stories: ReadonlyMap<string, Counted>;
@@ -11,14 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => scene.close());
 
-it.each([
-  { story: 'new VNet, destination ready', perNetwork: 5, perRegion: 2, perDestination: 0 },
-  { story: 'known VNet, unchanged', perNetwork: 2, perRegion: 2, perDestination: 0 },
-  { story: 'VNet first seen, unchanged', perNetwork: 3, perRegion: 2, perDestination: 0 },
-  { story: 'destination checked', perNetwork: 0, perRegion: 0, perDestination: 9 },
-  { story: 'new VNet, destination made', perNetwork: 10, perRegion: 4, perDestination: 13 },
-  { story: 'sweep, nothing to do', perNetwork: 0, perRegion: 0, perDestination: 0 },
-])('$story: requests stay within the promise', ({ story, perNetwork, perRegion, perDestination }) => {
+it.each(promised)('$story: requests stay within the promise', ({ story, perNetwork, perRegion, perDestination }) => {
   const counted = stories.get(story);
   expect(counted?.perNetwork).toBeLessThanOrEqual(perNetwork);
   expect(counted?.perRegion).toBeLessThanOrEqual(perRegion);
