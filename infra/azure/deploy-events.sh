@@ -1,6 +1,7 @@
 #!/bin/sh
 # Subscribes the function app to the events of every subscription of the estate and of its destinations. azd runs it after each deployment of the code;
-# by hand it needs the same variables, which are those of main.bicepparam and the outputs of main.bicep.
+# by hand it needs the same variables, which are those of main.bicepparam and the outputs of main.bicep. With `new` it leaves out the subscriptions
+# where it has been successful before: for a pipeline that runs often.
 set -eu
 
 : "${AZURE_ENV_NAME:?name of the deployment}" "${AZURE_LOCATION:?}"
@@ -15,11 +16,28 @@ fi
 
 new_topic="evgt-flowkeeper-$AZURE_ENV_NAME"
 
+# Of the management group those, new ones too, that whoever runs this may read; 1,000 a page.
+below=""
+page=""
+[ -z "${FLOWKEEPER_MANAGEMENT_GROUP:-}" ] || page=first
+while [ -n "$page" ]; do
+  query="resourcecontainers | where type =~ 'microsoft.resources/subscriptions' | project id = subscriptionId | order by id asc"
+  page=$(az rest --method post --url "/providers/Microsoft.ResourceGraph/resources?api-version=2022-10-01" --query "data[].id" --output tsv --body \
+    "{\"managementGroups\":[\"$FLOWKEEPER_MANAGEMENT_GROUP\"],\"query\":\"$query\",\"options\":{\"\$top\":1000,\"\$skip\":$(echo "$below" | wc -w)}}")
+  below="$below $page"
+done
+
 # The subscriptions of the estate, and those of the storage accounts and identities: whoever takes a right or an identity away does it there.
-named="${FLOWKEEPER_SUBSCRIPTIONS:-$AZURE_SUBSCRIPTION_ID},${FLOWKEEPER_STORAGE_ACCOUNTS:-},${FLOWKEEPER_IDENTITY_GROUP:-}"
+named="$(echo "${below:-${FLOWKEEPER_SUBSCRIPTIONS:-$AZURE_SUBSCRIPTION_ID}}" | tr -s ' \n' ','),${FLOWKEEPER_STORAGE_ACCOUNTS:-},${FLOWKEEPER_IDENTITY_GROUP:-}"
 subscriptions=$(echo "$named" | tr ',' '\n' | awk -F/ 'NF { id = NF > 1 ? $3 : $1; if (!seen[tolower(id)]++) print id }')
 
 for subscription in $subscriptions; do
+  if [ "${1:-}" = new ]; then
+    state=$(az deployment sub show --subscription "$subscription" --name "flowkeeper-events-$AZURE_ENV_NAME" \
+      --query properties.provisioningState --output tsv 2> /dev/null || true)
+    [ "$state" != Succeeded ] || continue
+  fi
+
   # A subscription can have one system topic only: somebody else's is used where there is one.
   topic=$(az eventgrid system-topic list --subscription "$subscription" --output tsv \
     --query "[?source=='/subscriptions/$subscription' && name!='$new_topic'].id | [0]")

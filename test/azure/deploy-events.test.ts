@@ -9,6 +9,12 @@ const standIn = `#!/bin/sh
 case "$*" in
   "eventgrid system-topic list --subscription sub-b "*) echo /subscriptions/sub-b/theirs ;;
   "eventgrid system-topic list"*) ;;
+  "deployment sub show --subscription done "*) echo Succeeded ;;
+  "deployment sub show"*) exit 3 ;;
+  "rest "*'"managementGroups":["corp"]'*'"$skip":0}'*) printf 'new-a\\ndone\\n' ;;
+  "rest "*'"managementGroups":["corp"]'*'"$skip":2}'*) echo new-b ;;
+  "rest "*'"managementGroups":["corp"]'*'"$skip":3}'*) ;;
+  "rest "*) exit 3 ;;
   *) printf '%s\\n' "$*" >> "$ASKED" ;;
 esac
 case "$*" in *"--subscription refused"*) exit 3 ;; esac
@@ -36,11 +42,12 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 async function deployEvents(
   name: string,
   extra: Record<string, string>,
+  args: readonly string[] = [],
 ): Promise<Finished & { readonly asked: readonly string[] }> {
   const asked = join(folder, name);
   await writeFile(asked, '');
   const path = `${folder}${delimiter}${process.env.PATH ?? ''}`;
-  const finished = await run('sh', ['infra/azure/deploy-events.sh'], {
+  const finished = await run('sh', ['infra/azure/deploy-events.sh', ...args], {
     PATH: path,
     ASKED: asked,
     ...environment,
@@ -74,6 +81,28 @@ describe('deploy-events.sh', () => {
       FLOWKEEPER_IDENTITY_GROUP: '/subscriptions/sub-d/resourceGroups/g',
     });
     expect(asked.map((line) => line.split(' ')[4])).toEqual(['sub-a', 'sub-c', 'sub-d']);
+  });
+
+  const subscriptionsOf = (asked: readonly string[]) => asked.map((line) => line.split(' ')[4]);
+
+  test('takes all subscriptions below a management group, page by page, instead of the list', async () => {
+    const { exitCode, asked } = await deployEvents('group', {
+      FLOWKEEPER_MANAGEMENT_GROUP: 'corp',
+      FLOWKEEPER_SUBSCRIPTIONS: 'sub-a',
+      FLOWKEEPER_STORAGE_ACCOUNTS: '/subscriptions/sub-c/resourceGroups/g/a',
+    });
+    expect(exitCode).toBe(0);
+    expect(subscriptionsOf(asked)).toEqual(['new-a', 'done', 'new-b', 'sub-c']);
+  });
+
+  test('fails where the management group can not be read', async () => {
+    const { exitCode, asked } = await deployEvents('unreadable', { FLOWKEEPER_MANAGEMENT_GROUP: 'secret' });
+    expect({ failed: exitCode !== 0, asked }).toEqual({ failed: true, asked: [] });
+  });
+
+  test('leaves out, when asked for new ones only, where it was successful before', async () => {
+    const { asked } = await deployEvents('new', { FLOWKEEPER_MANAGEMENT_GROUP: 'corp' }, ['new']);
+    expect(subscriptionsOf(asked)).toEqual(['new-a', 'new-b']);
   });
 
   test('subscribes to nothing where nothing can be delivered', async () => {
