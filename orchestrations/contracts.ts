@@ -41,6 +41,8 @@ export type StepInput<Request> = Request & {
   /** The network or storage account in whose story the step belongs. */
   readonly about: string;
   readonly correlationId: string;
+  /** The object id of who asked for it, where that is known. */
+  readonly by?: string | undefined;
 };
 
 /** Steps talk to ARM, and answer `done`, `running`, `retry`, `fatal` or `stopped`. */
@@ -77,6 +79,7 @@ export type Books = {
       /** When it was last asked for, ISO. */
       readonly askedAt: string;
       readonly correlationId: string;
+      readonly by?: string | undefined;
     };
     output: DestinationState;
   };

@@ -136,15 +136,15 @@ function refused(outcome: StepOutcome<unknown>): Extract<NetworkOutcome, { kind:
     : { kind: 'failed', problem: outcome.problem, flowLogId: null, leftovers: [] };
 }
 
-/** Who asked, and when last. A person's row outweighs the others. */
-function requestOf({ rows }: NetworkItem): { reason: Reason; askedAt: string } {
-  const reason = rows.find((row) => isByPerson(row.reason))?.reason ?? rows[0]?.reason ?? 'sweep';
+/** Who asked and why, and when it was asked last. A person's row outweighs the others. */
+function requestOf({ rows }: NetworkItem): { reason: Reason; by: string | undefined; askedAt: string } {
+  const row = rows.find(({ reason }) => isByPerson(reason)) ?? rows[0];
   const askedAt =
     rows
       .map(({ touchedAt }) => touchedAt)
       .sort()
       .at(-1) ?? '';
-  return { reason, askedAt };
+  return { reason: row?.reason ?? 'sweep', by: row?.by, askedAt };
 }
 
 function reasonsOf({ rows }: NetworkItem): readonly Reason[] {

@@ -1,5 +1,5 @@
 import type { OrchestrationContext } from 'durable-functions';
-import type { Run } from '../shared/inbox/work-item.ts';
+import type { Run, WorkItem } from '../shared/inbox/work-item.ts';
 import { sameId } from '../shared/resource-id.ts';
 import type { StepOutcome, Undo } from '../shared/steps/contract.ts';
 import { roleAssignmentId } from '../shared/steps/role-assignment-id.ts';
@@ -21,7 +21,7 @@ export function* provideDestination(ctx: OrchestrationContext): Durable<string> 
   const items = yield* takeSettled(ctx, run);
   if (!items) return 'fenced: another run owns the lane';
   if (items.length > 0) {
-    const { plan, outcome, leftovers } = yield* provide(ctx, run, items[0]?.correlationId ?? run.runId);
+    const { plan, outcome, leftovers } = yield* provide(ctx, run, items[0]);
     yield* call(ctx, 'settleDestination', { run, items, plan, outcome, leftovers });
   }
   const closed = yield* call(ctx, 'closeRun', { run });
@@ -34,20 +34,19 @@ type Provided = {
   readonly leftovers: readonly Undo[];
 };
 
-function* provide(ctx: OrchestrationContext, run: Run, correlationId: string): Durable<Provided> {
+function* provide(ctx: OrchestrationContext, run: Run, item: WorkItem | undefined): Durable<Provided> {
   const account = run.lane.kind === 'destination' ? run.lane.account : '';
-  const about = account;
+  const asked = { about: account, correlationId: item?.correlationId ?? run.runId, by: item?.by };
   const planned = yield* runStep(ctx, 'planDestination', {
     account,
     run,
-    about,
-    correlationId,
+    ...asked,
     policyEtag: '',
     resourceId: account,
   });
   if (!planned.ok) return { plan: null, outcome: refused(planned), leftovers: [] };
   const plan = planned.value;
-  const common = { run, policyEtag: plan.policyEtag, about, correlationId };
+  const common = { run, policyEtag: plan.policyEtag, ...asked };
   const kept = [...(yield* undoAll(ctx, common, plan.stale)), ...(yield* undoAll(ctx, common, plan.collect))];
   if (plan.idle) return { plan, outcome: { kind: 'idle' }, leftovers: [...kept, ...plan.intent] };
 

@@ -5,7 +5,7 @@ import type { Durable } from './call.ts';
 import type { StepInput, StepName, Steps } from './contracts.ts';
 import { runStep } from './run-step.ts';
 
-type Common = Pick<StepInput<object>, 'run' | 'policyEtag' | 'about' | 'correlationId'>;
+type Common = Pick<StepInput<object>, 'run' | 'policyEtag' | 'about' | 'correlationId' | 'by'>;
 
 /** Steps and how to take them back. The stack is rebuilt from history on every replay, so it survives a crash. */
 export type Saga = ReturnType<typeof newSaga>;

@@ -13,6 +13,7 @@ type Requirement = {
   readonly reason: Reason;
   readonly askedAt: string;
   readonly correlationId: string;
+  readonly by?: string | undefined;
 };
 
 /**
@@ -21,7 +22,7 @@ type Requirement = {
  */
 export async function requireDestination(
   { port, now }: WorkContext,
-  { run, plan, reason, askedAt, correlationId }: Requirement,
+  { run, plan, reason, askedAt, correlationId, by }: Requirement,
 ): Promise<DestinationState> {
   const { desired } = plan;
   if (!desired || run.lane.kind !== 'subscription') throw new Error(`The plan ${plan.id} asks for no destination.`);
@@ -46,6 +47,7 @@ export async function requireDestination(
     reason,
     correlationId,
     policyEtag: plan.policyEtag,
+    ...(by ? { by } : {}),
   };
   await enqueue(port, { kind: 'destination', account }, [request], at, 0, {
     subscriptionId: run.lane.subscriptionId,

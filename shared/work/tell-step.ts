@@ -10,6 +10,7 @@ type Told = {
   readonly about: string;
   readonly resourceId: string;
   readonly correlationId: string;
+  readonly by?: string | undefined;
   readonly undo?: Undo;
   /** Of a flow log: what it is set to. */
   readonly settings?: { readonly storageId: string; readonly identityId: string | null };
@@ -72,7 +73,7 @@ type Change = Told & {
 /** Identities and role assignments are changes too, and an auditor asks for them. */
 async function noteChange(
   { history }: WorkContext['records'],
-  { run, resourceId, step, did, at, correlationId, writes }: Change,
+  { run, resourceId, step, did, at, correlationId, by, writes }: Change,
 ): Promise<void> {
   if (run.lane.kind !== 'destination') return;
   await history.add(`destination|${run.lane.account}`, `${run.runId}~${at}`, {
@@ -82,7 +83,7 @@ async function noteChange(
     planId: run.runId,
     at,
     reason: `${step} ${did}`,
-    by: null,
+    by: by ?? null,
     correlationId,
     policyHash: '',
     before: null,

@@ -3,7 +3,14 @@ import { principalHeader } from './support/principal.ts';
 import { type Answer, eventually, openScene, type Scene, untilState } from './support/scene.ts';
 
 const formula = '=HYPERLINK("https://evil.example";"click, ""now""")';
-type Change = { kind: string; at: string; by: string | null; before: object | null; after: object | null };
+type Change = {
+  kind: string;
+  reason: string;
+  at: string;
+  by: string | null;
+  before: object | null;
+  after: object | null;
+};
 
 describe('what an auditor asks for', () => {
   let scene: Scene;
@@ -78,6 +85,11 @@ describe('what an auditor asks for', () => {
     expect(kinds.filter((kind) => kind === 'intended')).toHaveLength(3);
     // Two of the flow log, of its destination an identity and a role assignment, and the policy itself.
     expect(kinds.filter((kind) => kind === 'changed')).toHaveLength(5);
+
+    // The owner who made the network is who an identity and a role assignment were made for.
+    const made = all.filter(({ reason }) => /^ensure(Identity|RoleAssignment) created$/.test(reason));
+    const [owner] = all.filter(({ kind, before }) => kind === 'changed' && before).map(({ by }) => by);
+    expect(made.map(({ by }) => by)).toEqual([owner, owner]);
 
     const times = all.map(({ at }) => at).sort();
     const csv = await scene.call('/api/changes', { headers: { accept: 'text/csv' } });
