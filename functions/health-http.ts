@@ -1,5 +1,6 @@
 import type { HttpResponseInit } from '@azure/functions';
 import { arm } from '../shared/azure/arm-outcome.ts';
+import { readChangeCount } from '../shared/records/change-count-row.ts';
 import { judgeHealth, type Read } from '../shared/report/health.ts';
 import { listDestinations } from '../shared/work/list-destinations.ts';
 import type { WorkContext } from '../shared/work/work-context.ts';
@@ -26,16 +27,17 @@ async function health({ work }: Call<typeof getHealth>): Promise<HttpResponseIni
 async function look({ clients, port, policies, records }: WorkContext, now: Date): Promise<Health> {
   const { inboxSurvey } = await app();
   const query = 'resourcecontainers | where type =~ "microsoft.resources/subscriptions" | project id | take 1';
-  const [survey, graph, policy, sweep, destinations, subscriptions, deadLetters] = await Promise.all([
+  const [survey, graph, policy, sweep, destinations, changes, subscriptions, deadLetters] = await Promise.all([
     tried(() => inboxSurvey(now)),
     tried(() => arm(() => clients.graph.resources({ query }))),
     tried(() => policies.current()),
     tried(() => records.sweeps.get('sweep', 'last')),
     tried(() => listDestinations(port)),
+    tried(() => readChangeCount(port)),
     tried(() => Array.fromAsync(records.subscriptions.list())),
     tried(() => records.deadLetters.get('deadLetters', 'count')),
   ]);
-  return judgeHealth({ survey, graph, policy, sweep, destinations, subscriptions, deadLetters }, now);
+  return judgeHealth({ survey, graph, policy, sweep, destinations, changes, subscriptions, deadLetters }, now);
 }
 
 /** What came of a question, within five seconds. */

@@ -180,6 +180,7 @@ export const healthAnswer = named(
       sweep: z.strictObject({ status: checkStatus, detail: z.string().nullable() }),
       inbox: z.strictObject({ status: checkStatus, detail: z.string().nullable() }),
       destinations: z.strictObject({ status: checkStatus, detail: z.string().nullable() }),
+      changes: z.strictObject({ status: checkStatus, detail: z.string().nullable() }),
       subscriptions: z.strictObject({ status: checkStatus, detail: z.string().nullable() }),
       deadLetters: z.strictObject({ status: checkStatus, detail: z.string().nullable() }),
     }),

@@ -32,12 +32,21 @@ export async function updateChangeCount<Answer>(
 ): Promise<Answer> {
   const { answer } = await untilCommitted(async () => {
     const row = await store.readRow(partition, rowKey);
-    const known = row ? fields.parse(row.fields).body : noChanges;
+    const known = countIn(row);
     const changed = change(known);
     if (isDeepStrictEqual(changed.count, known)) return changed;
     return (await store.commit(partition, [write(row, changed.count)])).kind === 'ok' ? changed : null;
   });
   return answer;
+}
+
+/** The count as it is now. */
+export async function readChangeCount(store: LaneStore): Promise<ChangeCount> {
+  return countIn(await store.readRow(partition, rowKey));
+}
+
+function countIn(row: Row | null): ChangeCount {
+  return row ? fields.parse(row.fields).body : noChanges;
 }
 
 function write(row: Row | null, count: ChangeCount): Write {

@@ -1,4 +1,5 @@
 import type { ArmOutcome } from '../azure/arm-outcome.ts';
+import type { ChangeCount } from '../decide/change-count.ts';
 import type { Survey } from '../inbox/inbox-survey.ts';
 import type { CurrentPolicy } from '../policy/ruling.ts';
 import type { DestinationBody } from '../records/destination-body.ts';
@@ -15,6 +16,7 @@ export type Seen = {
   readonly policy: Read<CurrentPolicy | null>;
   readonly sweep: Read<{ finishedAt: string; selected: number } | null>;
   readonly destinations: Read<ReadonlyMap<string, Pick<DestinationBody, 'state' | 'problem' | 'warnings'>>>;
+  readonly changes: Read<ChangeCount>;
   readonly subscriptions: Read<readonly SubscriptionRecord[]>;
   readonly deadLetters: Read<{ readBack: number; unreadable: number; lastAt: string } | null>;
 };
@@ -34,16 +36,17 @@ const tokenCodes = [
 
 /** Whether Flowkeeper can do its work. Pure. `unhealthy` is where something that it depends on fails. */
 export function judgeHealth(
-  { survey, graph, policy, sweep, destinations, subscriptions, deadLetters }: Seen,
+  { survey, graph, policy, sweep, destinations, changes, subscriptions, deadLetters }: Seen,
   now: Date,
 ) {
   const checks = {
-    storage: storageCheck([survey, policy, sweep, destinations, subscriptions, deadLetters]),
+    storage: storageCheck([survey, policy, sweep, destinations, changes, subscriptions, deadLetters]),
     ...armChecks(graph),
     policy: policyCheck(policy),
     sweep: sweepCheck(sweep, now),
     inbox: inboxCheck(survey, now),
     destinations: destinationsCheck(destinations),
+    changes: changesCheck(changes, policy, now),
     subscriptions: subscriptionsCheck(subscriptions),
     deadLetters: deadLetterCheck(deadLetters),
   };
@@ -124,6 +127,15 @@ function destinationsCheck(destinations: Seen['destinations']): Check {
   }
   const names = warned.map(([account]) => account).join(', ');
   return warned.length > 0 ? { ...ok, detail: `With warnings: ${names}. GET /api/destinations says which.` } : ok;
+}
+
+/** A pause ends with its time, or with the version of the policy under which it began. */
+function changesCheck(changes: Seen['changes'], policy: Seen['policy'], now: Date): Check {
+  if (!changes.ok) return failed('It could not be read whether changes pause.');
+  const { pausedUntil, policyEtag } = changes.value;
+  const isPast = pausedUntil === null || Date.parse(pausedUntil) <= now.getTime();
+  if (isPast || (policy.ok && policy.value?.etag !== policyEtag)) return ok;
+  return warning(`So many changes have failed that nothing is changed until ${pausedUntil} (limits.pauseWhen).`);
 }
 
 /** Names at most so many: the answer of a probe stays small. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { said } from '../../shared/azure/arm-outcome.ts';
+import { noChanges } from '../../shared/decide/change-count.ts';
 import { ownProblem } from '../../shared/problem.ts';
 import type { SubscriptionRecord } from '../../shared/records/subscription-record.ts';
 import { judgeHealth, type Seen } from '../../shared/report/health.ts';
@@ -40,6 +41,7 @@ const good: Seen = {
   policy: { ok: true, value: current },
   sweep: { ok: true, value: { finishedAt: minutesAgo(5), selected: 3 } },
   destinations: { ok: true, value: new Map([['stone', { state: 'ready', problem: null, warnings: [] }]]) },
+  changes: { ok: true, value: noChanges },
   subscriptions: { ok: true, value: [subscription({ readableAt: minutesAgo(5), eventAt: minutesAgo(90) })] },
   deadLetters: { ok: true, value: null },
 };
@@ -51,6 +53,7 @@ const refusal = (status: number, code: string): Seen['graph'] => ({
   },
 });
 const tier = ownProblem('StorageAccountTier', storageId('stone'), 'Premium.');
+const pausing = { ...noChanges, policyEtag: '"e1"', pausedUntil: minutesAgo(-10) };
 const gone = { ok: false, code: 'ECONNREFUSED' } as const;
 
 const cases: [title: string, seen: Partial<Seen>, status: string, failing: readonly string[]][] = [
@@ -123,6 +126,9 @@ const cases: [title: string, seen: Partial<Seen>, status: string, failing: reado
     ['inbox'],
   ],
   ['an item is new', { survey: { ok: true, value: { ...survey, due: 1, oldestDueAt: minutesAgo(2) } } }, 'healthy', []],
+  ['changes pause', { changes: { ok: true, value: pausing } }, 'degraded', ['changes']],
+  ['a pause has ended', { changes: { ok: true, value: { ...pausing, pausedUntil: minutesAgo(1) } } }, 'healthy', []],
+  ['another policy ended it', { changes: { ok: true, value: { ...pausing, policyEtag: '"e0"' } } }, 'healthy', []],
   [
     'a letter can not be read',
     { deadLetters: { ok: true, value: { readBack: 1, unreadable: 1, lastAt: minutesAgo(1) } } },

@@ -72,6 +72,8 @@ describe('a policy that changes one flow log an hour', () => {
     const told = await eventually(async () => (await paused())[0]);
     expect(told).toMatchObject({ name: 'vnet-one', problem: { code: 'TooManyChangesFailed', actor: 'operator' } });
     expect((await scene.flowLogsOf(id))[0]?.retentionPolicy?.days).toBe(7);
+    const health = (await scene.call('/api/health')).body;
+    expect(health).toMatchObject({ status: 'degraded', checks: { changes: { status: 'warning' } } });
   });
 
   it('ends the pause when the policy is stated anew', async () => {
