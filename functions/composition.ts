@@ -58,7 +58,9 @@ async function compose(env: Readonly<Record<string, string | undefined>>): Promi
     credential,
     lanes: createTableStore(storage.table('lanes')),
     inboxSurvey: createInboxSurvey(storage.table('lanes')),
-    policies: createPolicyStore(jsonBlob(blob('policy.json')), jsonBlob(blob('policy.in-force.json'))),
+    policies: createPolicyStore(jsonBlob(blob('policy.json')), jsonBlob(blob('policy.in-force.json')), (hash) =>
+      jsonBlob(blob(`policies/${hash}.json`)),
+    ),
     openTable: (name, ...shape) => tableRows(storage.table(name), ...shape),
     openFlowLogContainer: openFlowLogContainers(settings.cloud, credential),
     deadLetters: openDeadLetterBox(storage.blobs.getContainerClient(deadLetterContainer)),

@@ -2,7 +2,7 @@ import type { HttpResponseInit } from '@azure/functions';
 import { notePolicy } from '../shared/work/note-policy.ts';
 import { validatePolicy } from '../shared/work/validate-policy.ts';
 import { weighPolicy } from '../shared/work/weigh-policy.ts';
-import { getPolicy, putPolicy, validatePolicyDocument } from './api/operations.ts';
+import { getPolicy, getPolicyVersion, putPolicy, validatePolicyDocument } from './api/operations.ts';
 import { type Access, type Call, serve } from './api/serve.ts';
 import { approvalOf } from './policy-approval-http.ts';
 import { shownVersion, statedVersion } from './policy-versions.ts';
@@ -22,6 +22,14 @@ async function showPolicy({ work }: Call<typeof getPolicy>): Promise<HttpRespons
   const link = current.pending ? { link: '</api/policy/approval>; rel="pending"' } : {};
   const headers = { 'content-type': 'application/json', etag: shownVersion(current), ...link };
   return { status: 200, headers, body: current.text };
+}
+
+/** `GET /api/policy/versions/{hash}`: the document that evidence names, also years after it was replaced. */
+async function showVersion({ params, work }: Call<typeof getPolicyVersion>): Promise<HttpResponseInit> {
+  const text = await work.policies.text(params.hash);
+  if (text === null)
+    return problemResponse(404, 'No policy with this hash was ever in force', [], 'GET /api/changes names the hashes.');
+  return { status: 200, headers: { 'content-type': 'application/json' }, body: text };
 }
 
 /**
@@ -74,6 +82,7 @@ async function judgePolicy({ body, work }: Call<typeof validatePolicyDocument>):
 
 export function registerPolicy(access: Access): void {
   serve(getPolicy, access, showPolicy);
+  serve(getPolicyVersion, access, showVersion);
   serve(putPolicy, access, replacePolicy);
   serve(validatePolicyDocument, access, judgePolicy);
 }

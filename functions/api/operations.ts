@@ -19,6 +19,7 @@ import {
   changesQuery,
   networkParams,
   networksQuery,
+  policyVersionParams,
   progressQuery,
   remediationParams,
   remediationRequest,
@@ -163,6 +164,16 @@ export const putPolicy = operation({
   },
 });
 
+export const getPolicyVersion = operation({
+  id: 'getPolicyVersion',
+  method: 'GET',
+  path: 'policy/versions/{hash}',
+  role: 'Reader',
+  summary: 'A policy that is or once was in force, by the hash that networks and changes name.',
+  params: policyVersionParams,
+  answers: { 200: { description: 'The document, as it was stated.', schema: policyDocument } },
+});
+
 export const validatePolicyDocument = operation({
   id: 'validatePolicy',
   method: 'POST',
@@ -218,6 +229,7 @@ export const operations = [
   getReport,
   getChanges,
   getPolicy,
+  getPolicyVersion,
   putPolicy,
   validatePolicyDocument,
   getHealth,

@@ -73,6 +73,10 @@ const time = z.iso
   .optional();
 export const changesQuery = z.strictObject({ since: time, until: time, format, ...paging });
 
+export const policyVersionParams = z.strictObject({
+  hash: z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}$/, 'The hash of a policy looks like 0a1b2c3d-4e5f.'),
+});
+
 export const remediationParams = z.strictObject({
   id: z.guid('The id of a remediation is a GUID.').transform((id) => id.toLowerCase()),
 });

@@ -129,6 +129,6 @@ function parseJson(text: string): unknown {
 }
 
 /** The same for the same document, whenever it was stated. */
-function hashOf(text: string): string {
+export function hashOf(text: string): string {
   return uuidv5(text, uuidv5.URL).slice(0, 13);
 }

@@ -2,6 +2,7 @@ import type { Policy } from '../policy/document.ts';
 import { parsePolicy } from '../policy/parse-policy.ts';
 import {
   type CurrentPolicy,
+  hashOf,
   type Kept,
   keptSchema,
   ruling,
@@ -32,6 +33,8 @@ export type PolicyStore = {
   weigh(etag: string, weight: Weight): Promise<void>;
   /** Puts the document of this version in force, which waits for approval. */
   approve(etag: string, by: string | null, at: string): Promise<Approved>;
+  /** The document that records and changes name by this hash, as it was stated; null where none was ever in force. */
+  text(hash: string): Promise<string | null>;
 };
 
 /** What was read and came of it. */
@@ -41,9 +44,13 @@ type Versioned = { readonly value: Kept; readonly etag: string };
 /**
  * Keeps the policy in two documents: the one that was stated last, which anyone with the right to write it may also
  * upload, and our own, with the one that is in force. So a wrong or a far-reaching document does not rule, also for a
- * process that has never seen the one before.
+ * process that has never seen the one before. Beside them stays each document that was ever in force, by its hash.
  */
-export function createPolicyStore(stated: VersionedText, kept: VersionedText): PolicyStore {
+export function createPolicyStore(
+  stated: VersionedText,
+  kept: VersionedText,
+  archived: (hash: string) => VersionedText,
+): PolicyStore {
   let last: Seen | null = null;
 
   async function look(): Promise<Seen | null> {
@@ -62,10 +69,16 @@ export function createPolicyStore(stated: VersionedText, kept: VersionedText): P
       last = { stated: from, kept: before, current };
       return last;
     }
-    const etag = await keep(value, before);
+    const etag = await putInForce(value, before);
     if (etag === 'stale') return look();
     last = { stated: from, kept: { value, etag }, current };
     return last;
+  }
+
+  /** What records will name has to be there before they do. */
+  async function putInForce(value: Kept, before: Versioned | null): Promise<string | 'stale'> {
+    await archived(hashOf(value.text)).write(value.text, { ifNoneMatch: '*' });
+    return keep(value, before);
   }
 
   function keep(value: Kept, before: Versioned | null): Promise<string | 'stale'> {
@@ -104,7 +117,12 @@ export function createPolicyStore(stated: VersionedText, kept: VersionedText): P
       if (!seen?.kept || !pending?.weight) return 'nothingWaits';
       if (pending.etag !== etag) return 'stale';
       const approved = takingForce(seen.stated, pending.policy, seen.kept.value, { by, at });
-      return (await keep(approved, seen.kept)) === 'stale' ? this.approve(etag, by, at) : 'approved';
+      return (await putInForce(approved, seen.kept)) === 'stale' ? this.approve(etag, by, at) : 'approved';
+    },
+
+    async text(hash) {
+      const read = await archived(hash).read();
+      return read === null || read === 'unchanged' ? null : read.text;
     },
   };
 }

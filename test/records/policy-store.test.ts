@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { createPolicyStore, type PolicyStore } from '../../shared/records/policy-store.ts';
 import type { VersionedText } from '../../shared/records/versioned-text.ts';
 import { document, storageId } from '../decide/support/samples.ts';
-import { memoryText } from './support/memory-text.ts';
+import { memoryText, memoryTexts } from './support/memory-text.ts';
 
 const limits = { approveAbove: 1 };
 const former = document({ limits });
@@ -12,14 +12,16 @@ const heavy = { networks: 2, fields: { storageId: 2 } };
 describe('two processes', () => {
   let stated: VersionedText;
   let kept: VersionedText;
+  let archived: (hash: string) => VersionedText;
   let one: PolicyStore;
   let other: PolicyStore;
 
   beforeEach(async () => {
     stated = memoryText();
     kept = memoryText();
-    one = createPolicyStore(stated, kept);
-    other = createPolicyStore(stated, kept);
+    archived = memoryTexts();
+    one = createPolicyStore(stated, kept, archived);
+    other = createPolicyStore(stated, kept, archived);
     await one.save(former, {});
     await one.current();
   });
@@ -72,7 +74,7 @@ describe('two processes', () => {
 
   test('see the last good one where somebody uploads a wrong one, also after a start', async () => {
     await stated.write('no JSON', {});
-    const third = createPolicyStore(stated, kept);
+    const third = createPolicyStore(stated, kept, archived);
     for (const store of [one, other, third])
       expect(await store.current()).toMatchObject({ policy: { mode: 'enforce' }, refused: expect.any(Array) });
   });
@@ -88,10 +90,23 @@ describe('two processes', () => {
     expect((await one.current())?.pending).toMatchObject({ etag: newer, weight: null });
     expect(await inForce()).toEqual([ours, ours]);
   });
+
+  test('keep every document that was ever in force, by the hash that records name', async () => {
+    const before = (await one.current())?.hash ?? '';
+    const etag = await save(other, repoint);
+    await one.weigh(etag, heavy);
+    expect(await other.text((await one.current())?.hash ?? '')).toContain('stlogswest');
+    await one.approve(etag, null, '');
+    const after = (await other.current())?.hash ?? '';
+    expect(after).not.toBe(before);
+    expect(JSON.parse((await one.text(before)) ?? '')).toEqual(former);
+    expect(JSON.parse((await one.text(after)) ?? '')).toEqual(repoint);
+    expect(await one.text('00000000-0000')).toBeNull();
+  });
 });
 
 test('who states it against an older version changes nothing', async () => {
-  const store = createPolicyStore(memoryText(), memoryText());
+  const store = createPolicyStore(memoryText(), memoryText(), memoryTexts());
   expect(await store.current()).toBeNull();
   expect(await store.etag()).toBeNull();
   expect(await store.save(former, { ifNoneMatch: '*' })).toMatchObject({ kind: 'saved', created: true });

@@ -135,6 +135,18 @@ describe('what an auditor asks for', () => {
     expect(lines.find((line) => line.includes('vnet-left'))).toContain(`"'${formula.replaceAll('"', '""')}"`);
   });
 
+  it('shows the policy that a change names, also after it was replaced', async () => {
+    const stated = await scene.call('/api/policy');
+    const { history } = (await scene.call(path('vnet-kept'))).body as { history: { policyHash: string }[] };
+    const version = `/api/policy/versions/${history[0]?.policyHash}`;
+    const headers = { 'if-match': stated.headers.get('etag') ?? '' };
+    const replaced = JSON.stringify({ ...(stated.body as object), limits: { settleSeconds: 0 } });
+    expect((await scene.call('/api/policy', { method: 'PUT', body: replaced, headers })).status).toBe(200);
+    expect(await scene.call(version)).toMatchObject({ status: 200, body: stated.body });
+    expect((await scene.call('/api/policy/versions/00000000-0000')).status).toBe(404);
+    expect((await scene.call('/api/policy/versions/..%2Fpolicy')).status).toBe(400);
+  });
+
   it('says that it is healthy, and of what it does', async () => {
     const health = await eventually(async () => {
       const { status, body } = await scene.call('/api/health');

@@ -19,3 +19,13 @@ export function memoryText(): VersionedText {
     },
   };
 }
+
+/** Documents in memory, by name. */
+export function memoryTexts(): (name: string) => VersionedText {
+  const texts = new Map<string, VersionedText>();
+  return (name) => {
+    const text = texts.get(name) ?? memoryText();
+    texts.set(name, text);
+    return text;
+  };
+}

@@ -5,7 +5,7 @@ import { createPolicyStore, type PolicyStore } from '../../../shared/records/pol
 import { type OpenTable, openRecords } from '../../../shared/records/records.ts';
 import type { Rows } from '../../../shared/records/table-rows.ts';
 import { createMemoryStore } from '../../inbox/support/memory-store.ts';
-import { memoryText } from '../../records/support/memory-text.ts';
+import { memoryText, memoryTexts } from '../../records/support/memory-text.ts';
 import type { Gates, Incarnation } from './gates.ts';
 import { MemoryRows } from './memory-rows.ts';
 
@@ -25,7 +25,7 @@ export function createBooks(onPut: (table: string, item: unknown) => void = () =
     lanes: createMemoryStore(),
     open,
     records: openRecords(open),
-    policies: createPolicyStore(memoryText(), memoryText()),
+    policies: createPolicyStore(memoryText(), memoryText(), memoryTexts()),
     deadLetters: createMemoryLetters(),
   };
 }
@@ -121,6 +121,7 @@ export function gatedPolicies(policies: PolicyStore, gates: Gates, by: Incarnati
     save: (document, conditions) => read('save', () => policies.save(document, conditions)),
     weigh: (etag, weight) => read('weigh', () => policies.weigh(etag, weight)),
     approve: (etag, by, at) => read('approve', () => policies.approve(etag, by, at)),
+    text: (hash) => read('text', () => policies.text(hash)),
   };
 }
 
