@@ -64,7 +64,8 @@ function* provideSteps(saga: Saga, plan: DestinationPlan): Durable<DestinationOu
   if (!identityId) return { kind: 'ready', principalId: null };
 
   const undoIdentity = intent.find(({ resourceId }) => sameId(resourceId, identityId)) ?? null;
-  const identity = yield* saga.step('ensureIdentity', identityId, { identityId, location, ours }, undoIdentity);
+  const wanted = { identityId, location, ours, mayBeMade: undoIdentity !== null };
+  const identity = yield* saga.step('ensureIdentity', identityId, wanted, undoIdentity);
   if (!identity.ok) return refused(identity);
 
   const request = { storageAccountId, principalId: identity.value.principalId };

@@ -16,8 +16,11 @@ export type StepKind =
 
 export type Did = 'unchanged' | 'created' | 'updated' | 'deleted';
 
-/** Why a step did not go on: another run owns the lane, another policy rules, the network is in another region, or nobody asks for it any more. Never an error. */
-export type Stop = 'fenced' | 'policyChanged' | 'relocated' | 'cancelled';
+/**
+ * Why a step did not go on: another run owns the lane, another policy rules, the network is in another region, what the
+ * plan had found is gone, or nobody asks for it any more. Never an error.
+ */
+export type Stop = 'fenced' | 'policyChanged' | 'relocated' | 'planOutdated' | 'cancelled';
 
 /** The answer of an activity that talks to ARM. Expected failures are data; a throw is a bug or a crash. */
 export type StepAnswer<Output> =

@@ -68,6 +68,14 @@ test('identity, then access, then published as ready with the principal, then cl
   });
 });
 
+test('an identity that the plan found is not made where it is gone by now: the destination is planned anew', () => {
+  const plan = destinationPlan({ intent: [undoAccess] });
+  const { calls } = provide({ plan, identity: { status: 'stopped', because: 'planOutdated' } });
+  expect(calls.find(({ name }) => name === 'ensureIdentity')?.input).toMatchObject({ mayBeMade: false });
+  expect(undone(calls)).toEqual([]);
+  expect(settled(calls)).toMatchObject({ outcome: { kind: 'stopped', because: 'planOutdated' } });
+});
+
 test('a destination without identity is ready as it is', () => {
   const planned = destinationPlan();
   const destination = planned.destination && { ...planned.destination, identityId: null };
