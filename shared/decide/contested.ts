@@ -15,7 +15,8 @@ const dayMs = 24 * 60 * 60_000;
 
 /**
  * The fields that somebody else keeps changing: they are to be written once more, and were put right to the same value
- * `contestedAfter` times within 24 hours already. Counted back from the last repair, not from now: as nothing is written
+ * `contestedAfter` times within 24 hours already. What is found as we have set it last nobody has changed: there the
+ * policy has changed its mind. Counted back from the last repair, not from now: as nothing is written
  * any more, it stays so until a person asks, the policy wants another value, or nobody changes it for a day.
  */
 export function contestedFields(
@@ -24,7 +25,8 @@ export function contestedFields(
   contestedAfter: number,
 ): readonly string[] {
   return wanted
-    .filter(({ field, value }) => {
+    .filter(({ field, found, value }) => {
+      if (repairs.findLast((one) => one.field === field)?.value === found) return false;
       const times = repairs
         .filter((one) => one.undone && one.field === field && one.value === value)
         .map(({ at }) => Date.parse(at));

@@ -117,6 +117,22 @@ describe('a setting that somebody keeps changing', () => {
     }
   });
 
+  test('is not contested by a policy that comes back to a value that was put right before', () => {
+    const days = (retentionDays: number) => ({ ...settings, retentionDays });
+    let repairs: readonly Repair[] = [];
+    for (const [index, [was, becomes]] of (
+      [
+        [9, 0],
+        [0, 30],
+        [30, 0],
+      ] as const
+    ).entries()) {
+      const change = { kind: 'update', before: days(was), after: days(becomes) } as const;
+      expect(fieldsInContest(plan({ change }), repairs, 1)).toEqual([]);
+      repairs = withRepairs(repairs, changedFields(change), `plan-${index}`, new Date(start + index).toISOString());
+    }
+  });
+
   test.each(['audit', 'held', 'report'] as const)('is not contested where nothing would be written: %s', (because) => {
     const change = { kind: 'update', before: { ...settings, enabled: false }, after: settings } as const;
     const repairs = withRepairs([], changedFields(change), 'plan-1', new Date(start).toISOString());
