@@ -9,6 +9,7 @@ import { ensureFlowLog } from '../shared/steps/ensure-flow-log.ts';
 import { ensureIdentity, undoIdentity } from '../shared/steps/ensure-identity.ts';
 import { ensureNetworkWatcher } from '../shared/steps/ensure-network-watcher.ts';
 import { ensureRoleAssignment, undoRoleAssignment } from '../shared/steps/ensure-role-assignment.ts';
+import { lookTwice } from '../shared/steps/look-twice.ts';
 import { roleAssignmentId } from '../shared/steps/role-assignment-id.ts';
 import type { StepContext } from '../shared/steps/step-context.ts';
 import { undoFlowLog } from '../shared/steps/undo-flow-log.ts';
@@ -73,9 +74,10 @@ const undos = {
     if (answer.status === 'done') await forgetFlowLogIntent(work, about);
     return answer;
   },
-  ensureIdentity: (_: WorkContext, step: StepContext, { undo }: ActivityInput<'undoStep'>) => undoIdentity(step, undo),
-  ensureRoleAssignment: (_: WorkContext, step: StepContext, { undo }: ActivityInput<'undoStep'>) =>
-    undoRoleAssignment(step, undo),
+  ensureIdentity: (_: WorkContext, step: StepContext, input: ActivityInput<'undoStep'>) =>
+    lookTwice(() => undoIdentity(step, input.undo), input.resume),
+  ensureRoleAssignment: (_: WorkContext, step: StepContext, input: ActivityInput<'undoStep'>) =>
+    lookTwice(() => undoRoleAssignment(step, input.undo), input.resume),
 };
 
 /** Books: our own tables. They succeed or throw. */
