@@ -17,7 +17,12 @@ import { verifyFlowLog } from '../shared/steps/verify-flow-log.ts';
 import { admitChange } from '../shared/work/admit-change.ts';
 import { fence } from '../shared/work/fence.ts';
 import { finishSelection } from '../shared/work/finish-selection.ts';
-import { forgetFlowLogIntent, notedUndo, noteFlowLogIntent } from '../shared/work/flow-log-intents.ts';
+import {
+  closeFlowLogIntent,
+  forgetFlowLogIntent,
+  notedUndo,
+  noteFlowLogIntent,
+} from '../shared/work/flow-log-intents.ts';
 import { locate } from '../shared/work/locate.ts';
 import { noteIntent } from '../shared/work/note-intent.ts';
 import { parkItems } from '../shared/work/park-items.ts';
@@ -29,6 +34,7 @@ import { selectPage } from '../shared/work/select-page.ts';
 import { settleDestination } from '../shared/work/settle-destination.ts';
 import { settleNetwork } from '../shared/work/settle-network.ts';
 import { takeBatchTold } from '../shared/work/take-batch-told.ts';
+import { announceMade, concludeMade } from '../shared/work/tell-made.ts';
 import { tellStep } from '../shared/work/tell-step.ts';
 import type { WorkContext } from '../shared/work/work-context.ts';
 
@@ -48,10 +54,11 @@ export const steps: {
   planDestination: (work, _, input) => planDestination(work, input),
   ensureNetworkWatcher: (_, step, input) => ensureNetworkWatcher(step, input),
   ensureFlowLog: async (work, step, input) => {
-    const { about: networkId, flowLogId, undoTo, resume } = input;
-    if (!resume) await noteFlowLogIntent(work, { networkId, flowLogId }, undoTo);
+    const { run, about: networkId, flowLogId, undoTo, resume } = input;
+    const target = { run, networkId, flowLogId };
+    if (!resume) await noteFlowLogIntent(work, target, undoTo);
     const answer = await ensureFlowLog(step, input);
-    if (answer.status === 'done') await forgetFlowLogIntent(work, networkId);
+    if (answer.status === 'done') await closeFlowLogIntent(work, target);
     return answer;
   },
   verifyFlowLog: (_, step, input) => verifyFlowLog(step, input),
@@ -113,7 +120,10 @@ export async function performStep<Name extends StepName>(
   const { run, resourceId, correlationId } = input;
   const step: StepContext = {
     clients: work.clients,
-    guard: () => fence(work, run, input.policyEtag),
+    guard: async () => {
+      await announceMade(work, name, input);
+      return fence(work, run, input.policyEtag);
+    },
     tags: { [deploymentTag]: deployment, [runTag]: run.runId },
     isOurs: work.isOurs,
   };
@@ -123,6 +133,7 @@ export async function performStep<Name extends StepName>(
     () => steps[name](work, step, input),
     (write) => writes.push(write),
   );
+  await concludeMade(work, name, input, answer, writes);
   await tellStep(work, name, input, answer, writes);
   return { ...answer, step: name, resourceId };
 }

@@ -1,11 +1,16 @@
 import { z } from 'zod';
 import type { Undo } from '../steps/contract.ts';
 
+const undoTo = z.custom<Undo['to']>((value) => typeof value === 'object' && value !== null && 'kind' in value);
+
 /**
- * How to take back a write of a flow log that was begun and not ended. A run that comes after one that died finds here
- * what was there before both.
+ * A write of a flow log that was begun, until its end is told. A run that comes after one that died finds here what was
+ * there before both, and whose change it was.
  */
 export const flowLogIntent = z.object({
   flowLogId: z.string(),
-  to: z.custom<Undo['to']>((value) => typeof value === 'object' && value !== null && 'kind' in value),
+  /** How to take it back; null once it has ended well. */
+  to: undoTo.nullable(),
+  /** The plan that was written; null for one of before this was kept. */
+  planId: z.string().nullable().default(null),
 });

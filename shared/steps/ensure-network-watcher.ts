@@ -17,6 +17,12 @@ type Answer = StepAnswer<{ readonly networkWatcherId: string }>;
 const resourceGroup = 'NetworkWatcherRG';
 const watcherName = (location: string) => `NetworkWatcher_${location}`;
 
+/** The id of a watcher that we make. */
+export function newNetworkWatcherId(subscriptionId: string, location: string): string {
+  const group = `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}`;
+  return `${group}/providers/Microsoft.Network/networkWatchers/${watcherName(location)}`;
+}
+
 /** The region has a network watcher: asked where none was found when the run began. Azure allows one for each subscription and region, and usually makes it with the first network. */
 export async function ensureNetworkWatcher(context: StepContext, request: NetworkWatcherRequest): Promise<Answer> {
   const { subscriptionId, location, policy } = request;

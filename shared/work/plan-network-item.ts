@@ -1,4 +1,3 @@
-import { v5 as uuidv5 } from 'uuid';
 import { classify } from '../azure/arm-error-table.ts';
 import { type ArmOutcome, said } from '../azure/arm-outcome.ts';
 import { flowLogFacts } from '../azure/network-facts.ts';
@@ -21,6 +20,7 @@ import { ancestorsFor } from './ancestors.ts';
 import { type DestinationView, viewDestination } from './destination-view.ts';
 import { askedFor, historyPartition } from './history-partition.ts';
 import type { NetworkItem, RecordedPlan } from './network-item.ts';
+import { planIdOf } from './plan-id.ts';
 import { whoContests } from './who-contests.ts';
 import type { WorkContext } from './work-context.ts';
 
@@ -145,7 +145,7 @@ function planned(
   current: CurrentPolicy | null,
   at: string,
 ) {
-  const id = uuidv5(`${run.runId}|${item.networkId}`.toLowerCase(), uuidv5.URL);
+  const id = planIdOf(run, item.networkId);
   const policyEtag = current?.etag ?? '';
   const output: RecordedPlan = {
     ...plan,

@@ -9,7 +9,7 @@ import { networkKey } from '../records/network-record.ts';
 import { concludeChange } from './admit-change.ts';
 import { recordAfter, rowAfter, type Settling } from './after-a-run.ts';
 import { askForAccess } from './ask-for-access.ts';
-import { forgetFlowLogIntent } from './flow-log-intents.ts';
+import { fulfilFlowLogIntent } from './flow-log-intents.ts';
 import { askedFor, historyPartition } from './history-partition.ts';
 import { isEnd, type NetworkItem, type RecordedPlan } from './network-item.ts';
 import { noteNetwork } from './note-network.ts';
@@ -36,7 +36,7 @@ export async function settleNetwork(context: WorkContext, settling: Settling): P
       await Promise.all([writeHistory(context, settling, plan, now), concludeChange(context, plan, outcome, before)]);
     await Promise.all([
       noteNetwork(context, run.runId, before, record),
-      record.state === 'Compliant' ? forgetFlowLogIntent(context, item.networkId) : null,
+      record.state === 'Compliant' ? fulfilFlowLogIntent(context, item.networkId) : null,
     ]);
     measure(context, settling, now);
     const { state, because, problem, until } = record;

@@ -9,8 +9,6 @@ type Told = {
   readonly run: Run;
   readonly about: string;
   readonly resourceId: string;
-  readonly correlationId: string;
-  readonly by?: string | undefined;
   readonly undo?: Undo;
   /** Of a flow log: what it is set to. */
   readonly settings?: { readonly storageId: string; readonly identityId: string | null };
@@ -47,8 +45,6 @@ export async function tellStep(
   log[problem ? 'warn' : looksOnly(name) ? 'debug' : 'info'](fields, undo ? 'undo finished' : 'step finished');
   if (did && did !== 'unchanged') telemetry.changed({ step, did });
   const at = now().toISOString();
-  if (run.lane.kind === 'destination' && did && did !== 'unchanged')
-    await noteChange(records, { ...told, step, did, at, writes });
   // Of an operation that runs only its beginning is told: a poll is no news.
   if (!ofNetwork || looksOnly(name) || (answer.status === 'running' && writes.length === 0)) return;
   await records.steps.put(historyPartition(about), `${at}~${name}`, {
@@ -60,36 +56,6 @@ export async function tellStep(
     resourceId,
     writes: [...writes],
     at,
-  });
-}
-
-type Change = Told & {
-  readonly step: string;
-  readonly did: string;
-  readonly at: string;
-  readonly writes: readonly ArmWrite[];
-};
-
-/** Identities and role assignments are changes too, and an auditor asks for them. */
-async function noteChange(
-  { history }: WorkContext['records'],
-  { run, resourceId, step, did, at, correlationId, by, writes }: Change,
-): Promise<void> {
-  if (run.lane.kind !== 'destination') return;
-  await history.add(`destination|${run.lane.account}`, `${run.runId}~${at}`, {
-    kind: 'changed',
-    resourceId,
-    run: run.runId,
-    planId: run.runId,
-    at,
-    reason: `${step} ${did}`,
-    by: by ?? null,
-    correlationId,
-    policyHash: '',
-    before: null,
-    after: did === 'deleted' ? null : { id: resourceId },
-    code: null,
-    writes: [...writes],
   });
 }
 

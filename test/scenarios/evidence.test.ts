@@ -82,8 +82,9 @@ describe('what an auditor asks for', () => {
       next = continuation;
     }
     const kinds = all.map(({ kind }) => kind);
-    expect(kinds.filter((kind) => kind === 'intended')).toHaveLength(3);
-    // Two of the flow log, of its destination an identity and a role assignment, and the policy itself.
+    // Three of the flow log (the first time it had to wait), and of its destination an identity and a role assignment.
+    expect(kinds.filter((kind) => kind === 'intended')).toHaveLength(5);
+    // Two of the flow log, those of its destination, and the policy itself.
     expect(kinds.filter((kind) => kind === 'changed')).toHaveLength(5);
 
     // The owner who made the network is who an identity and a role assignment were made for.
