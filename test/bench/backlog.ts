@@ -78,7 +78,14 @@ async function workOff(count: number, work: (world: World) => Promise<void>) {
     seed,
     allows: () => false,
     steady: { plan: planBacklog(randomOf(seed), count), times: recordedTimes },
-    watch: () => ({ onServed, onInvoke: nothing, onInvoked: nothing, onRecorded: nothing, onCommitted: nothing }),
+    watch: () => ({
+      onServed,
+      onToken: nothing,
+      onInvoke: nothing,
+      onInvoked: nothing,
+      onRecorded: nothing,
+      onCommitted: nothing,
+    }),
   });
   await work(world);
   const seconds = world.elapsedSeconds() - (startedAt ?? 0);

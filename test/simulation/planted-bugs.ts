@@ -5,6 +5,7 @@ import type { Outside } from '../../functions/composition.ts';
 import { workContext } from '../../functions/work-context.ts';
 import type { LaneStore, Write } from '../../shared/inbox/lane-port.ts';
 import type { Run } from '../../shared/inbox/work-item.ts';
+import type { CurrentPolicy } from '../../shared/policy/ruling.ts';
 import { closeReadsItemsFirst } from '../inbox/support/planted-bugs.ts';
 import { currentInvocation } from './world/invocation.ts';
 import type { Plant } from './world/loaded-app.ts';
@@ -163,6 +164,67 @@ const unreadableIsAbsent = withRequests((client) => ({
   },
 }));
 
+/** Whatever host ARM names in an answer gets a token. */
+const anyHost: Plant = {
+  outside: ({ settings, ...outside }) => ({
+    ...outside,
+    settings: { ...settings, cloud: { ...settings.cloud, hostSuffix: '' } },
+  }),
+};
+
+/** Nobody remembers what was put right before. */
+const contestsForgotten: Plant = {
+  outside: (outside) => ({
+    ...outside,
+    openTable: (name, ...shape) => {
+      const rows = outside.openTable(name, ...shape);
+      const forgotten = (item: object) => ('repairs' in item ? { ...item, repairs: [] } : item);
+      return { ...rows, get: (...key) => rows.get(...key).then((item) => item && (forgotten(item) as typeof item)) };
+    },
+  }),
+};
+
+/** Changes what the product reads of its policy. */
+function withPolicy(change: (current: CurrentPolicy) => CurrentPolicy): Plant {
+  return {
+    outside: (outside) => ({
+      ...outside,
+      policies: {
+        ...outside.policies,
+        current: async () => {
+          const current = await outside.policies.current();
+          return current && change(current);
+        },
+      },
+    }),
+  };
+}
+
+/** A document that waits for approval is gone by. */
+const approvalNotAwaited = withPolicy((current) => ({ ...current, policy: current.pending?.policy ?? current.policy }));
+
+/** The limit of changes an hour is not looked at. */
+const limitNotLookedAt = withPolicy((current) => ({
+  ...current,
+  policy: { ...current.policy, limits: { ...current.policy.limits, changesPerHour: null } },
+}));
+
+/** What was made is not told. */
+const madeNotTold: Plant = {
+  outside: (outside) => ({
+    ...outside,
+    openTable: (name, ...shape) => {
+      const rows = outside.openTable(name, ...shape);
+      const isLost = (rowKey: string) =>
+        name === 'history' && rowKey.endsWith('~changed') && inFunction('ensureIdentity');
+      return {
+        ...rows,
+        add: (partition, rowKey, item) => (isLost(rowKey) ? Promise.resolve(true) : rows.add(partition, rowKey, item)),
+      };
+    },
+  }),
+};
+
 export const plantedBugs: Readonly<Record<string, Plant>> = {
   'no fence': noFence,
   'the policy is not compared before a write': policyNotCompared,
@@ -177,4 +239,9 @@ export const plantedBugs: Readonly<Record<string, Plant>> = {
   'tags of others are dropped': foreignTagsDropped,
   'exemptions by tag are not looked at': tagsNotLookedAt,
   'what cannot be read is taken for absent': unreadableIsAbsent,
+  'a token goes to any host': anyHost,
+  'what was put right before is forgotten': contestsForgotten,
+  'approval is not awaited': approvalNotAwaited,
+  'the limit of changes is not looked at': limitNotLookedAt,
+  'what was made is not told': madeNotTold,
 };

@@ -1,6 +1,8 @@
 import { watchEveryStep } from './promises/at-every-step.ts';
 import { differences } from './promises/at-rest.ts';
+import { watchHistory } from './promises/in-the-history.ts';
 import { watchInbox } from './promises/in-the-inbox.ts';
+import { watchLimits } from './promises/within-limits.ts';
 import type { Plant } from './world/loaded-app.ts';
 import { busySeconds, planActs } from './world/people.ts';
 import { openWorld } from './world/world.ts';
@@ -37,14 +39,28 @@ export async function simulate(seed: number, { allows = () => true, plant = {} }
   const violated = (what: string) => {
     violation ??= what;
   };
+  const history = watchHistory();
   const world = await openWorld({
     seed,
     allows,
     plant,
-    watch: (parts) => ({
-      ...watchEveryStep({ ...parts, violated }),
-      onCommitted: watchInbox({ ...parts, violated }),
-    }),
+    watch: (parts) => {
+      const step = watchEveryStep({ ...parts, violated });
+      const limits = watchLimits({ ...parts, violated });
+      return {
+        ...step,
+        onServed: (served) => {
+          step.onServed(served);
+          limits.onServed(served);
+          history.onServed(served);
+        },
+        onInvoked: (invocation, result) => {
+          step.onInvoked(invocation, result);
+          limits.onInvoked(invocation, result);
+        },
+        onCommitted: watchInbox({ ...parts, violated }),
+      };
+    },
   });
   const { timeline } = world;
   planActs(world);
@@ -59,7 +75,7 @@ export async function simulate(seed: number, { allows = () => true, plant = {} }
   let restful = 0;
   for (let minutes = 0; !violation && restful < 2 && minutes < mostRestMinutes; minutes++) {
     await goOn(minuteMs);
-    left = await differences(world);
+    left = [...(await differences(world)), ...(await history.differences(world))];
     restful = left.length === 0 ? restful + 1 : 0;
   }
   if (!violation && left.length > 0)

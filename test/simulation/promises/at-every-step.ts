@@ -7,12 +7,13 @@ import { readDestination } from '../../../shared/inbox/destination-row.ts';
 import { destinationBody } from '../../../shared/records/destination-body.ts';
 import { sameId } from '../../../shared/resource-id.ts';
 import { historyPartition } from '../../../shared/work/history-partition.ts';
-import type { Served } from '../world/azure.ts';
+import { armEndpoint, type Served } from '../world/azure.ts';
 import type { Books } from '../world/books.ts';
 import { deployment, type Plan } from '../world/estate.ts';
 import type { Asked, Invocation } from '../world/invocation.ts';
 import type { Histories } from './histories.ts';
 
+const armHost = new URL(armEndpoint).host;
 const mostBytes = 24 * 1024;
 /** A run that has looked before this is over. */
 const longKnownMs = 15 * 60_000;
@@ -33,6 +34,28 @@ export function watchEveryStep({ plan, books, histories, now, resource, violated
   /** Networks that were exempt or held when a run planned for them. */
   const leftAlone = new Map<string, string>();
   const madeByUs = new Set<string>();
+  /** What invocations were shown of resources that had changed since: they can't know better. */
+  const shownLate = new WeakMap<Invocation, Map<string, ResourceBody | null>>();
+
+  /**
+   * By what ARM has shown the invocation, where that was late: the PUT and DELETE of a flow log know no condition (its etag
+   * is its watcher's), so nothing can protect what was written in between.
+   */
+  function noteShownLate({ request, response, stale, by }: Served): void {
+    if (!by || !stale || request.method !== 'GET') return;
+    const body = response.status === 200 ? (response.body as ResourceBody) : null;
+    const shown = shownLate.get(by) ?? new Map<string, ResourceBody | null>();
+    shownLate.set(by, shown.set(request.path.toLowerCase(), body));
+    if (by.asked?.about?.toLowerCase() === request.path.toLowerCase()) noteLeftAlone(by, body);
+  }
+
+  function noteLeftAlone({ functionName, asked }: Invocation, network: ResourceBody | null | undefined): void {
+    if (functionName !== 'planNetwork' || !asked?.about) return;
+    const key = `${asked.run.runId} ${asked.about.toLowerCase()}`;
+    const why = network && whyLeftAlone(network, now());
+    if (why) leftAlone.set(key, why);
+    else leftAlone.delete(key);
+  }
 
   /** The step has asked who owns the lane and which policy is in force, and the answers were still its own. */
   function checkFence({ run, policyEtag = '' }: Asked, invocation: Invocation, what: string): void {
@@ -57,6 +80,13 @@ export function watchEveryStep({ plan, books, histories, now, resource, violated
     }
   }
 
+  /** What is written is what the policy in force asks for: a document that waits for approval rules nothing. */
+  function checkSettings({ body }: ArmRequest, { policyEtag = '' }: Asked, what: string): void {
+    const { days } = objectOf(objectOf(objectOf(body).properties).retentionPolicy);
+    const wanted = histories.document(policyEtag)?.rules.map(({ flowLog }) => flowLog.retentionDays);
+    if (!wanted?.some((one) => one === days)) violated(`${what}: the policy in force does not retain for ${days} days`);
+  }
+
   function checkTarget({ method, path, body }: ArmRequest, before: ResourceBody | null, what: string): void {
     const kind = kindOf(path);
     if (!kind || !isInPolicy(plan, kind, path)) violated(`${what}: it is outside of the policy`);
@@ -69,11 +99,12 @@ export function watchEveryStep({ plan, books, histories, now, resource, violated
       const lost = Object.keys(tags).filter((tag) => tags[tag] !== kept[tag]);
       if (lost.length > 0) violated(`${what}: it drops the tags ${lost.join(', ')}`);
     }
-    if (method === 'PUT' && !before) madeByUs.add(path.toLowerCase());
   }
 
   return {
-    onServed({ request, before, by }: Served): void {
+    onServed(served: Served): void {
+      const { request, before, by } = served;
+      noteShownLate(served);
       if (!by || !isWrite(request)) return;
       const what = `${request.method} ${request.path} by ${by.functionName}`;
       const { asked } = by;
@@ -82,21 +113,23 @@ export function watchEveryStep({ plan, books, histories, now, resource, violated
         return;
       }
       checkFence(asked, by, what);
-      checkTarget(request, before, what);
+      const late = shownLate.get(by)?.get(request.path.toLowerCase());
+      checkTarget(request, late === undefined ? before : late, what);
+      if (request.method === 'PUT' && !before) madeByUs.add(request.path.toLowerCase());
       const kind = kindOf(request.path);
+      if (by.functionName === 'ensureFlowLog') checkSettings(request, asked, what);
       if (request.method === 'PUT' && kind && (kind === 'flowLog' || !before))
         void checkTraceBefore(asked, kind, request.path, what);
       const why = leftAlone.get(`${asked.run.runId} ${asked.about?.toLowerCase()}`);
       if (why) violated(`${what}: its network was ${why} when the run planned`);
     },
 
-    onInvoke({ functionName, asked }: Invocation): void {
-      if (functionName !== 'planNetwork' || !asked?.about) return;
-      const network = resource(asked.about)?.body;
-      const key = `${asked.run.runId} ${asked.about.toLowerCase()}`;
-      const why = network && whyLeftAlone(network, now());
-      if (why) leftAlone.set(key, why);
-      else leftAlone.delete(key);
+    onInvoke(invocation: Invocation): void {
+      noteLeftAlone(invocation, resource(invocation.asked?.about ?? '')?.body);
+    },
+
+    onToken(host: string): void {
+      if (host !== armHost) violated(`A token was sent to ${host}`);
     },
 
     onRecorded(table: string, item: unknown): void {

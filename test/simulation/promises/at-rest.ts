@@ -4,6 +4,8 @@ import { listInstances } from '../../../infra/local/host/durable/instances.ts';
 import { readDestination } from '../../../shared/inbox/destination-row.ts';
 import { readItems } from '../../../shared/inbox/item-row.ts';
 import { blobDataContributor } from '../../../shared/policy/destinations.ts';
+import type { Policy } from '../../../shared/policy/document.ts';
+import type { Pending } from '../../../shared/policy/ruling.ts';
 import { destinationBody } from '../../../shared/records/destination-body.ts';
 import { type NetworkRecord, networkKey } from '../../../shared/records/network-record.ts';
 import { nameOf } from '../../../shared/resource-id.ts';
@@ -13,20 +15,24 @@ import { whyLeftAlone } from './at-every-step.ts';
 
 /** How the world differs from what was promised, now that nothing goes wrong any more. Empty: it is at rest. */
 export async function differences(world: World): Promise<readonly string[]> {
-  const mode = (await world.books.policies.current())?.policy.mode ?? 'off';
+  const current = await world.books.policies.current();
+  const policy = current?.policy ?? null;
+  const mode = policy?.mode ?? 'off';
   return [
+    ...(current?.pending ? unapproved(world, current.pending) : []),
     ...runningInstances(world),
     ...(await restlessItems(world)),
-    ...(await Promise.all(networks(world).map((network) => ofNetwork(world, network, mode)))).flat(),
+    ...(await Promise.all(networks(world).map((network) => ofNetwork(world, network, policy)))).flat(),
     // While nothing is looked at, what was last seen stands.
     ...(mode === 'off' ? [] : await goneNetworks(world)),
     ...(await unusedIdentities(world)),
-    ...(await changesWithoutTrace(world)),
   ];
 }
 
-function runningInstances({ host }: World): string[] {
-  const live = listInstances(host.store.db, { statuses: ['Pending', 'Running', 'Suspended'] }, '', 100);
+/** Nothing goes on, and where nothing went wrong nothing has failed. */
+function runningInstances({ host, healthy }: World): string[] {
+  const statuses = ['Pending', 'Running', 'Suspended', ...(healthy ? ['Failed'] : [])];
+  const live = listInstances(host.store.db, { statuses }, '', 100);
   return live.map(({ instanceId, status }) => `The instance ${instanceId} is ${status}.`);
 }
 
@@ -40,18 +46,19 @@ async function restlessItems({ books }: World): Promise<string[]> {
 }
 
 /** The network is compliant, exempt, or left alone for a reason that is true; it has one flow log, and its record says the same. */
-async function ofNetwork(world: World, network: ResourceBody, mode: string): Promise<string[]> {
+async function ofNetwork(world: World, network: ResourceBody, policy: Policy | null): Promise<string[]> {
+  const mode = policy?.mode ?? 'off';
   const { id } = network;
   const record = await world.books.records.networks.get(...networkKey(id));
   const logs = flowLogsOf(world, id);
   const tooMany = logs.length > 1 ? [`${id} has ${logs.length} flow logs.`] : [];
-  if (mode === 'off') return tooMany;
+  if (!policy || mode === 'off') return tooMany;
   if (!record) return [...tooMany, `There is no record of ${id}.`];
   const why = whyLeftAlone(network, world.timeline.now());
   if (why === 'exempt') return [...tooMany, ...unless(record.state === 'Exempt', record, 'it is exempt')];
   if (why === 'held') return tooMany;
 
-  const faults = await faultsOf(world, network, logs[0]);
+  const faults = await faultsOf(world, policy, network, logs[0]);
   if (faults.length === 0)
     return [...tooMany, ...unless(record.state === 'Compliant', record, 'it is as it should be')];
   if (mode === 'audit') return [...tooMany, ...unless(record.state === 'NonCompliant', record, faults.join('; '))];
@@ -61,9 +68,45 @@ async function ofNetwork(world: World, network: ResourceBody, mode: string): Pro
       ...tooMany,
       ...unless(record.because === 'report', record, `somebody else's log is only reported (${faults.join('; ')})`),
     ];
-  const reason = record.problem?.code ?? '';
-  const isTrue = record.because === 'parked' && truths(world.plan, network, logs[0]).includes(reason);
-  return [...tooMany, ...unless(isTrue, record, faults.join('; '))];
+  return [...tooMany, ...unless(isLeftTruly(world, record, network, logs[0]), record, faults.join('; '))];
+}
+
+/** Left alone for a reason that this world has. That too many changes have failed passes, and is no end. */
+function isLeftTruly(
+  world: World,
+  { because, state, problem, until }: NetworkRecord,
+  network: ResourceBody,
+  log: ResourceBody | undefined,
+): boolean {
+  const { changesPerHour, contestedAfter = 3 } = world.plan.limits;
+  switch (because) {
+    case 'parked':
+      return truths(world.plan, network, log).includes(problem?.code ?? '');
+    case 'paused':
+      return Boolean(changesPerHour) && problem?.code === 'HourlyLimitReached' && isHourToCome(world, until ?? '');
+    case 'contested':
+      return state === 'Contested' && repairable(world, network) > contestedAfter;
+    default:
+      return false;
+  }
+}
+
+function isHourToCome({ timeline }: World, until: string): boolean {
+  return until.endsWith(':00:00.000Z') && Date.parse(until) > timeline.now();
+}
+
+/** How often there was something to put right of a network's log: as it was found at first, and what others did to it. */
+function repairable({ plan, interferences }: World, { id }: ResourceBody): number {
+  return (plan.networks.some((one) => one.id === id && one.log) ? 1 : 0) + interferences(id);
+}
+
+/** What waits was weighed, and would change more than may be changed without a person. */
+function unapproved({ plan }: World, { weight }: Pending): string[] {
+  if (!weight) return ['A policy was stated, and is not weighed.'];
+  const may = plan.limits.approveAbove ?? 50;
+  return weight.networks > may
+    ? []
+    : [`A policy for ${weight.networks} networks waits for approval, and ${may} may be.`];
 }
 
 function unless(isSo: boolean, { id, state, because, problem }: NetworkRecord, truth: string): string[] {
@@ -85,7 +128,12 @@ function truths({ missing, locked }: Plan, network: ResourceBody, log: ResourceB
 }
 
 /** What is wrong with a network's flow log, judged by the world alone. */
-async function faultsOf(world: World, network: ResourceBody, log: ResourceBody | undefined): Promise<string[]> {
+async function faultsOf(
+  world: World,
+  policy: Policy,
+  network: ResourceBody,
+  log: ResourceBody | undefined,
+): Promise<string[]> {
   if (!log) return ['it has no flow log'];
   const subscription = network.id.split('/')[2] ?? '';
   const account = world.plan.accounts.get(`${subscription} ${network.location}`) ?? '';
@@ -98,7 +146,7 @@ async function faultsOf(world: World, network: ResourceBody, log: ResourceBody |
     [enabled !== true, 'its log is disabled'],
     [provisioningState !== 'Succeeded', `its log is ${provisioningState}`],
     [stringOf(storageId)?.toLowerCase() !== account.toLowerCase(), 'its log goes to another account'],
-    [objectOf(retentionPolicy).days !== 0, 'its log is retained for another time'],
+    [objectOf(retentionPolicy).days !== policy.rules[0]?.flowLog.retentionDays, 'its log is retained for another time'],
     [targetResourceGuid !== network.properties.resourceGuid, 'its log is of a network that was here before'],
     [!identity, `its log has no identity that exists (${identityId})`],
     [principal !== bound, "its log's identity was made anew since"],
@@ -149,21 +197,6 @@ async function unusedIdentities(world: World): Promise<string[]> {
   return ours
     .filter(({ key }) => !told.has(key) && !used(key))
     .map(({ key }) => `The identity ${key} is ours, serves nothing and is told nowhere.`);
-}
-
-/** Every change of a network's log was announced. */
-async function changesWithoutTrace({ books }: World): Promise<string[]> {
-  const rows = await Array.fromAsync(books.records.history.list());
-  const announced = new Set(rows.flatMap((item) => (item.kind === 'intended' ? [item.planId] : [])));
-  return rows
-    .filter((item) => isNetwork(item.resourceId) && item.kind !== 'intended' && !announced.has(item.planId))
-    .map(
-      (item) => `The history tells that ${item.resourceId} ${item.kind} in ${item.planId}, which was never intended.`,
-    );
-}
-
-function isNetwork(id: string): boolean {
-  return /\/virtualNetworks\/[^/]+$/i.test(id);
 }
 
 function networks(world: World): readonly ResourceBody[] {

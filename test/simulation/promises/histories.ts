@@ -1,6 +1,7 @@
 import type { LaneStore, Row } from '../../../shared/inbox/lane-port.ts';
 import { type LaneRow, readLane } from '../../../shared/inbox/lane-row.ts';
 import { laneId, type Run } from '../../../shared/inbox/work-item.ts';
+import type { Policy } from '../../../shared/policy/document.ts';
 import type { PolicyStore } from '../../../shared/records/policy-store.ts';
 import { currentInvocation, type Invocation } from '../world/invocation.ts';
 
@@ -35,6 +36,16 @@ export function keepHistories(
 ) {
   const owners = new Map<string, History<Owner>>();
   const versions = new History<string | null>();
+  const documents = new Map<string, Policy>();
+
+  /** The version in force, with its document. */
+  async function noteVersion(): Promise<string | null> {
+    const current = await policies.current();
+    const etag = current?.etag ?? null;
+    if (current) documents.set(current.etag, current.policy);
+    versions.note(now(), etag);
+    return etag;
+  }
 
   async function noteOwner(id: string): Promise<void> {
     const lane = await readLane(lanes, id);
@@ -82,23 +93,22 @@ export function keepHistories(
     policies: {
       ...policies,
       etag: async () => {
-        const etag = await policies.etag();
-        versions.note(now(), etag);
+        const etag = await noteVersion();
         noteLook('policy');
         return etag;
       },
       save: async (document, conditions) => {
         const saved = await policies.save(document, conditions);
-        versions.note(now(), await policies.etag());
+        await noteVersion();
         return saved;
       },
       weigh: async (etag, weight) => {
         await policies.weigh(etag, weight);
-        versions.note(now(), await policies.etag());
+        await noteVersion();
       },
       approve: async (etag, by, at) => {
         const approved = await policies.approve(etag, by, at);
-        versions.note(now(), await policies.etag());
+        await noteVersion();
         return approved;
       },
     } satisfies PolicyStore,
@@ -112,5 +122,7 @@ export function keepHistories(
     looks: (invocation: Invocation) => looks.get(invocation) ?? {},
 
     policyAt: (time: number) => versions.at(time),
+
+    document: (etag: string) => documents.get(etag),
   };
 }

@@ -2,7 +2,7 @@ import type { TokenCredential } from '@azure/core-auth';
 import { createHttpHeaders, type HttpClient, type PipelineRequest, RestError } from '@azure/core-rest-pipeline';
 import { createActions } from '../../../infra/local/arm/actions.ts';
 import type { ArmRequest, ArmResponse, Caller } from '../../../infra/local/arm/core/exchange.ts';
-import type { Json } from '../../../infra/local/arm/core/json.ts';
+import { type Json, objectOf } from '../../../infra/local/arm/core/json.ts';
 import { endDueOperations, nextDueAt } from '../../../infra/local/arm/core/operations.ts';
 import type { ResourceBody } from '../../../infra/local/arm/core/resource-type.ts';
 import { localTimes, recordedTimes, type Times } from '../../../infra/local/arm/core/times.ts';
@@ -15,6 +15,7 @@ import { createThrottle } from '../../../infra/local/arm/server/throttle.ts';
 import { app, type Plan } from './estate.ts';
 import type { Gates, Incarnation } from './gates.ts';
 import { currentInvocation, type Invocation } from './invocation.ts';
+import { keepPasts } from './pasts.ts';
 import { guidOf, type Random } from './random.ts';
 import type { Timeline } from './timeline.ts';
 
@@ -25,6 +26,8 @@ export type Served = {
   readonly request: ArmRequest;
   readonly before: ResourceBody | null;
   readonly response: ArmResponse;
+  /** Answered with what was there some seconds ago. */
+  readonly stale: boolean;
   /** The invocation of the product that asked; null for a person or another tool. */
   readonly by: Invocation | null;
 };
@@ -40,14 +43,15 @@ type AzureOptions = {
   readonly timeline: Timeline;
   readonly gates: Gates;
   readonly onServed: (served: Served) => void;
+  /** Told of each host that is sent a token. */
+  readonly onToken: (host: string) => void;
   /** Called whenever something may have happened of itself: operations end, and their events are raised. */
   readonly onChange: () => void;
 };
 
 const roles = loadRoles();
-
 /** The ARM simulator in this process, as the SDK's `HttpClient` and as its people reach it. */
-export function createAzure({ plan, times, seed, random, timeline, gates, onServed, onChange }: AzureOptions) {
+export function createAzure({ plan, times, seed, random, timeline, gates, onServed, onToken, onChange }: AzureOptions) {
   let guids = 0;
   const world = createWorld({
     clock: timeline,
@@ -68,12 +72,18 @@ export function createAzure({ plan, times, seed, random, timeline, gates, onServ
     },
   });
   let scripted: Fault | undefined;
-  const faults: Faults = { ...noFaults, hit: () => scripted };
+  const pasts = keepPasts(world.store, timeline.now);
+  const faults: Faults = {
+    ...noFaults,
+    hit: () => scripted,
+    past: ({ stale }) => (stale ? pasts.drawn(random(`past at ${timeline.now()}`)) : undefined),
+  };
   const handle = createFront(world, createActions(), createThrottle(timeline), faults);
   let stopAlarm = () => {};
 
   function wake(): void {
     stopAlarm();
+    pasts.keep();
     endDueOperations(world);
     world.store.commit();
     onChange();
@@ -82,12 +92,13 @@ export function createAzure({ plan, times, seed, random, timeline, gates, onServ
   }
 
   function serve(request: ArmRequest, by: Invocation | null, fault?: Partial<Fault>): ArmResponse {
+    pasts.keep();
     const before = world.store.get(request.path)?.body ?? null;
     scripted = fault && { ...faultSchema.parse({ path: '.' }), id: 'scripted', used: 0, ...fault };
     const { response } = handle(request);
     scripted = undefined;
     if (!response) throw new Error('The simulation loses answers itself.');
-    onServed({ request, before, response, by });
+    onServed({ request, before, response, stale: fault?.stale === true, by });
     wake();
     return response;
   }
@@ -105,6 +116,9 @@ export function createAzure({ plan, times, seed, random, timeline, gates, onServ
     clientOf(by: Incarnation): HttpClient {
       return {
         async sendRequest(request) {
+          const { host } = new URL(request.url);
+          if (request.headers.has('authorization')) onToken(host);
+          if (host !== new URL(armEndpoint).host) return noAnswer(request);
           const asked = askedBy(request);
           const invocation = currentInvocation.getStore() ?? null;
           const answer = (fault?: Partial<Fault>) => responseOf(request, serve(asked, invocation, fault));
@@ -122,6 +136,10 @@ export function createAzure({ plan, times, seed, random, timeline, gates, onServ
               'throttled (429)': () => answer({ status: 429, code: 'TooManyRequests', retryAfterSeconds: 7 }),
               'failed (500)': () => answer({ status: 500, code: 'InternalServerError' }),
               'unavailable (503)': () => answer({ status: 503, code: 'ServerTimeout' }),
+              ...(isRead(asked) && { 'answered with the past': () => answer({ stale: true }) }),
+              ...(leadsOn(asked) && {
+                'names a foreign host': () => responseOf(request, leadingAstray(serve(asked, invocation))),
+              }),
               ...(asked.method === 'PUT' && {
                 'operation failed': () =>
                   answer({ operation: { code: 'InternalServerError', message: 'The operation was made to fail.' } }),
@@ -134,12 +152,22 @@ export function createAzure({ plan, times, seed, random, timeline, gates, onServ
   };
 }
 
-const noFaults: Omit<Faults, 'hit'> = {
+/** Resource Graph is asked with a POST. */
+function isRead({ method, path }: ArmRequest): boolean {
+  return method === 'GET' || (method === 'POST' && /\/Microsoft\.ResourceGraph\//i.test(path));
+}
+
+/** Whether the answer may name an address to go on at: of an operation, its polls, or a list. */
+function leadsOn({ method, path }: ArmRequest): boolean {
+  if (method !== 'GET') return /\/flowLogs\//i.test(path);
+  return /\/(flowLogs|networkWatchers|virtualNetworks|roleAssignments)$|\/operation(s|results)\//i.test(path);
+}
+
+const noFaults: Omit<Faults, 'hit' | 'past'> = {
   add: () => {
     throw new Error('The seed decides what goes wrong.');
   },
   list: () => [],
-  past: () => undefined,
   remove: () => false,
   clear: () => {},
 };
@@ -151,7 +179,6 @@ export const credential: TokenCredential = {
 
 function askedBy({ url, method, headers, body }: PipelineRequest): ArmRequest {
   const address = new URL(url);
-  if (address.origin !== armEndpoint) throw new Error(`A token went to ${address.host}.`);
   return {
     method,
     path: pathOf(address),
@@ -170,6 +197,20 @@ function responseOf(request: PipelineRequest, { status, headers, body }: ArmResp
     bodyAsText: body === undefined ? '' : JSON.stringify(body),
   };
 }
+
+/** The answer with every address to go on at replaced by one of somebody else's. A list always has such a next page. */
+function leadingAstray({ status, headers, body }: ArmResponse): ArmResponse {
+  const isLink = (name: string) => ['location', 'azure-asyncoperation'].includes(name.toLowerCase());
+  const astray = Object.entries(headers).map(([name, value]) => [name, isLink(name) ? foreign : value]);
+  const isList = Array.isArray(objectOf(body).value);
+  return {
+    status,
+    headers: Object.fromEntries(astray),
+    body: isList ? { ...objectOf(body), nextLink: foreign } : body,
+  };
+}
+
+const foreign = 'https://management.azure.com.example/next?api-version=2025-05-01';
 
 function noAnswer(request: PipelineRequest): never {
   throw new RestError('socket hang up', { code: RestError.REQUEST_SEND_ERROR, request });

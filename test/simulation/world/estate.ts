@@ -1,6 +1,7 @@
 import eventFilter from '../../../infra/azure/event-filter.json' with { type: 'json' };
 import type { Estate } from '../../../infra/local/arm/estate.ts';
-import { guidOf, type Random } from './random.ts';
+import type { Limits } from '../../../shared/policy/limits.ts';
+import { between, guidOf, pick, type Random } from './random.ts';
 
 export const deployment = 'simulated';
 export const app = { name: 'flowkeeper', clientId: id(1), principalId: id(2) };
@@ -30,13 +31,12 @@ export type Plan = {
   /** Rights that the app was not given. */
   readonly missing: readonly ('destination' | 'flowLogs')[];
   readonly locked: boolean;
-  /** How long the policy lets a network settle. */
-  readonly settleSeconds: number;
-  readonly lanesPerRegion: number;
+  /** How fast and how far the policy lets Flowkeeper go; the rest is as it is by default. */
+  readonly limits: Pick<Limits, 'settleSeconds' | 'lanesPerRegion'> & Partial<Limits>;
   /** What the policy says of flow logs that somebody else has made. */
   readonly existing: 'adopt' | 'report';
   readonly estate: Estate;
-  readonly policy: object;
+  readonly policy: ReturnType<typeof policyOf>;
 };
 
 /** Draws up an estate and the policy for it. The same seed gives the same. */
@@ -56,12 +56,26 @@ export function planEstate(random: Random): Plan {
   const networks = Array.from({ length: count }, (_, index) => networkOf(random, index, subscriptions, locations));
   const missing = (['destination', 'flowLogs'] as const).filter((right) => random(`missing ${right}`) < 0.08);
   const locked = random('locked') < 0.05;
-  const settleSeconds = random('settleSeconds') < 0.8 ? 5 : 120;
-  const lanesPerRegion = random('lanes') < 0.5 ? 1 : 2;
   const existing = random('existing') < 0.8 ? 'adopt' : 'report';
-  const limits = { settleSeconds, lanesPerRegion };
-  const plan = { subscriptions, locations, accounts, networks, missing, locked, ...limits, existing } as const;
+  const limits = limitsOf(random);
+  const plan = { subscriptions, locations, accounts, networks, missing, locked, limits, existing } as const;
   return { ...plan, estate: estateOf(random, plan), policy: policyOf(plan) };
+}
+
+function limitsOf(random: Random): Plan['limits'] {
+  const failures = {
+    failedShare: 0.5,
+    outOf: between(2, 4, random('outOf')),
+    minutes: between(2, 8, random('minutes')),
+  };
+  return {
+    settleSeconds: random('settleSeconds') < 0.8 ? 5 : 120,
+    lanesPerRegion: random('lanes') < 0.5 ? 1 : 2,
+    changesPerHour: random('changesPerHour') < 0.15 ? between(1, 3, random('most changes')) : null,
+    contestedAfter: pick([1, 2, 3], random('contestedAfter')),
+    approveAbove: random('approveAbove') < 0.5 ? 0 : 50,
+    ...(random('pauseWhen') < 0.15 ? { pauseWhen: failures } : {}),
+  };
 }
 
 /** An estate of one subscription with so many networks, spread evenly over four regions, none of which has a flow log. */
@@ -77,7 +91,8 @@ export function planBacklog(random: Random, count: number): Plan {
     log: null,
     tags: {},
   }));
-  const healthy = { missing: [], locked: false, settleSeconds: 30, lanesPerRegion: 2, existing: 'adopt' } as const;
+  const limits = { settleSeconds: 30, lanesPerRegion: 2 };
+  const healthy = { missing: [], locked: false, limits, existing: 'adopt' } as const;
   const plan = { subscriptions: [subscription], locations, accounts, networks, ...healthy };
   const estate = estateOf(random, plan);
   const watchers = locations.map((location) => ({ id: watcherId(subscription, location), location }));
@@ -253,7 +268,7 @@ function policyOf(plan: Drawn) {
     mode: 'enforce',
     exemptions: [{ reason: 'No traffic of customers.', tag: { name: 'flow-log', value: 'exempt' } }],
     rules: plan.subscriptions.map(rule),
-    limits: { settleSeconds: plan.settleSeconds, lanesPerRegion: plan.lanesPerRegion },
+    limits: plan.limits,
   };
 }
 

@@ -29,8 +29,8 @@ type HostOptions = {
   readonly functions: readonly AppFunction[];
   readonly timeline: Timeline;
   readonly gates: Gates;
-  /** Called whenever a new process of the app begins, with its incarnation. */
-  readonly onAppStart: (by: Incarnation) => void;
+  /** Called whenever a new process of the app begins, with its incarnation and how often it was deployed anew. */
+  readonly onAppStart: (by: Incarnation, deployments: number) => void;
   readonly onInvoke: (invocation: Invocation) => void;
   readonly onInvoked: (invocation: Invocation, result: InvocationResult) => void;
   readonly log: (line: string) => void;
@@ -50,7 +50,7 @@ export function createHost(options: HostOptions) {
   function startProcess() {
     const by: Incarnation = { alive: true };
     const clock = clockOf(timeline, by);
-    const app = appProcess(options);
+    const app = appProcess({ ...options, onAppStart: (app) => options.onAppStart(app, deployments) });
     const calls = callsOf({
       app: () => app,
       clientBinding: () => clientBindingText(url, { taskHub: 'simulated', key }),
@@ -176,7 +176,7 @@ export function createHost(options: HostOptions) {
       timeline.at(timeline.now() + downMs, () => this.start());
     },
 
-    /** Another version of the app: instances of the one before go on under it. */
+    /** Another version of the app: instances of the one before meet its code. */
     deploy(): void {
       deployments += 1;
       this.crash(3_000);
@@ -218,7 +218,14 @@ export function createHost(options: HostOptions) {
 }
 
 /** The app in this very process: one incarnation after the other. */
-function appProcess({ functions, timeline, onAppStart, onInvoke, onInvoked, log }: HostOptions) {
+function appProcess({
+  functions,
+  timeline,
+  onAppStart,
+  onInvoke,
+  onInvoked,
+  log,
+}: Omit<HostOptions, 'onAppStart'> & { readonly onAppStart: (by: Incarnation) => void }) {
   let by: Incarnation = { alive: false };
   let pending = new Set<(error: Error) => void>();
   return {

@@ -3,6 +3,7 @@ import { type App, composeWith, type Outside } from '../../../functions/composit
 import { type Handler, provideCoreModule, type Registry } from '../../../infra/local/host/app/core-module.ts';
 import { invoke } from '../../../infra/local/host/app/invoke.ts';
 import type { AppFunction, InvocationRequest, InvocationResult } from '../../../infra/local/host/app/protocol.ts';
+import { isOfNextVersion, nextVersionOf, registerNextVersion } from './next-version.ts';
 
 // The product itself, loaded once into this process, as a worker loads it. Which world it works in is said by `useWorld`.
 
@@ -30,6 +31,7 @@ export type Plant = {
 
 let registry: Registry | null = null;
 let plant: Plant = {};
+let isNextVersion = false;
 let carry: (request: ClientRequest) => Promise<ClientResponse> = () => Promise.reject(new Error('There is no world.'));
 
 /** Loads the product; the second call finds it loaded. */
@@ -41,17 +43,22 @@ export async function loadApp(): Promise<readonly AppFunction[]> {
     Object.defineProperty(globalThis.crypto, 'randomUUID', { value: () => guid(`random guid ${guids++}`) });
     carryDurableClient();
     await import('../../../functions/main.ts');
+    registerNextVersion();
     registry.isLoaded = true;
   }
-  return [...registry.functions.values()].map(({ fn }) => fn);
+  return [...registry.functions.values()].map(({ fn }) => fn).filter(({ name }) => !isOfNextVersion(name));
 }
 
 let guid: (name: string) => string = (name) => name;
 let guids = 0;
 
-/** From now on the product is this app, its durable client is carried like this, and this is where its random GUIDs come from. */
-export function useWorld(app: () => App, carrier: typeof carry, guidOf: typeof guid): void {
+/**
+ * From now on the product is this app, its durable client is carried like this, and this is where its random GUIDs come from.
+ * `isNext`: its orchestrators are those of the next version.
+ */
+export function useWorld(app: () => App, carrier: typeof carry, guidOf: typeof guid, isNext: boolean): void {
   composeWith(async () => app());
+  isNextVersion = isNext;
   carry = plant.carrier?.(carrier) ?? carrier;
   guid = guidOf;
 }
@@ -68,13 +75,14 @@ export async function invokeApp(request: InvocationRequest, log: (line: string) 
   return invoke(planted(registry, request.functionName), request, (_level, _system, message) => log(message));
 }
 
-/** The functions with a planted one in place of its original. */
+/** The functions with another in place of the original: of the next version, or a planted one. */
 function planted(loaded: Registry, name: string): Registry {
   const registered = loaded.functions.get(name);
+  const next = isNextVersion ? loaded.functions.get(nextVersionOf(name)) : undefined;
   const wrap = plant.activities?.[name];
-  if (!wrap || !registered) return loaded;
-  const { fn, handler } = registered;
-  return { ...loaded, functions: new Map([[name, { fn, handler: wrap(handler) }]]) };
+  if (!registered || !(wrap || next)) return loaded;
+  const { handler } = next ?? registered;
+  return { ...loaded, functions: new Map([[name, { ...registered, handler: wrap?.(handler) ?? handler }]]) };
 }
 
 /** The SDK's durable client speaks HTTP through axios, which lets others carry its requests. */

@@ -1,12 +1,12 @@
-import type { Json } from '../../../infra/local/arm/core/json.ts';
-import { objectOf, stringOf } from '../../../infra/local/arm/core/json.ts';
-import type { ResourceBody } from '../../../infra/local/arm/core/resource-type.ts';
+import { stringOf } from '../../../infra/local/arm/core/json.ts';
 import { listInstances } from '../../../infra/local/host/durable/instances.ts';
-import { type Location, networkBody, networkId, operator, otherTool } from './estate.ts';
+import { chosen, type Draw, put, remove, resources, stringTags } from './acting.ts';
+import { type Location, networkBody, networkId } from './estate.ts';
+import { changeFlowLog, deleteFlowLog, disable, makeFlowLog, undoAgainAndAgain } from './flow-log-acts.ts';
+import { changePolicyFor, retainFor, savePolicy } from './policy-acts.ts';
 import { pick } from './random.ts';
 import type { World } from './world.ts';
 
-const networkVersion = '2025-05-01';
 const mostActs = 10;
 /** People and accidents are at work for so long. */
 export const busySeconds = 4 * 60;
@@ -20,8 +20,6 @@ type Act = {
   readonly beforeTheMinute?: true;
   readonly act: (world: World, draw: Draw) => unknown;
 };
-/** Random numbers of this act. */
-type Draw = (what: string) => number;
 
 /** What people, other tools and accidents do to the estate, the policy and the processes, each with its weight. */
 const acts: readonly Act[] = [
@@ -47,12 +45,19 @@ const acts: readonly Act[] = [
     likely: 1,
     act: (world, draw) => changeFlowLog(world, draw, { retentionPolicy: { days: 9, enabled: true } }),
   },
+  { name: 'somebody makes a flow log', likely: 1, act: makeFlowLog },
+  {
+    name: 'another tool disables a flow log again and again',
+    likely: 1,
+    act: (world, draw) => undoAgainAndAgain(world, draw, disable),
+  },
   { name: 'an identity is deleted', likely: 1, act: deleteIdentity },
   { name: 'a role assignment is deleted', likely: 1, act: deleteRoleAssignment },
   { name: 'a person asks for a network', likely: 2, act: remediate },
   { name: 'the policy is stated anew', likely: 1, act: (world) => savePolicy(world, {}) },
   { name: 'the policy only audits', likely: 1, act: (world, draw) => changePolicyFor(world, draw, { mode: 'audit' }) },
   { name: 'the policy is off', likely: 1, act: (world, draw) => changePolicyFor(world, draw, { mode: 'off' }) },
+  { name: 'the policy retains for longer', likely: 2, act: (world, draw) => retainFor(world, draw, 30) },
   {
     name: 'the app crashes',
     accident: true,
@@ -65,7 +70,7 @@ const acts: readonly Act[] = [
     likely: 3,
     act: (world, draw) => world.host.crash(2_000 + draw('down') * 90_000),
   },
-  { name: 'a new version is deployed', accident: true, likely: 1, act: (world) => world.host.deploy() },
+  { name: 'a new version is deployed', accident: true, likely: 2, act: (world) => world.host.deploy() },
   { name: 'a run is terminated', accident: true, beforeTheMinute: true, likely: 3, act: terminate },
 ];
 const weights = acts.flatMap((act) => Array.from({ length: act.likely }, () => act));
@@ -129,10 +134,10 @@ function writeNetwork(world: World, draw: Draw, tags: Readonly<Record<string, st
 /** So often that it never settles, if nothing puts an end to that. */
 function writeNetworkOften(world: World, draw: Draw): string {
   const { timeline, plan, note } = world;
-  const times = Math.ceil(420 / plan.settleSeconds);
-  if (plan.settleSeconds < 60) return 'it settles too fast for that';
+  const times = Math.ceil(420 / plan.limits.settleSeconds);
+  if (plan.limits.settleSeconds < 60) return 'it settles too fast for that';
   for (let time = 1; time <= times; time++)
-    timeline.at(timeline.now() + time * plan.settleSeconds * 900, () =>
+    timeline.at(timeline.now() + time * plan.limits.settleSeconds * 900, () =>
       note(`   over and over: ${writeNetwork(world, draw, {})}`),
     );
   return writeNetwork(world, draw, {});
@@ -151,28 +156,6 @@ function remakeNetwork(world: World, draw: Draw): string {
     world.note(`   again: ${put(world, network.id, networkBody(location))}`),
   );
   return remove(world, network.id);
-}
-
-function deleteFlowLog(world: World, draw: Draw): string {
-  const flowLog = chosen(resources(world, 'Microsoft.Network/networkWatchers/flowLogs'), draw('log'));
-  return flowLog ? remove(world, flowLog.id) : 'there is none';
-}
-
-function changeFlowLog(world: World, draw: Draw, properties: Readonly<Record<string, Json>>): string {
-  const flowLog = chosen(resources(world, 'Microsoft.Network/networkWatchers/flowLogs'), draw('log'));
-  if (!flowLog) return 'there is none';
-  const { location, tags, identity } = flowLog;
-  const { targetResourceId, storageId, enabled, retentionPolicy, format } = flowLog.properties;
-  const kept = { targetResourceId, storageId, enabled, retentionPolicy, format };
-  const body: Json = { location, tags, properties: { ...kept, ...properties } };
-  return put(world, flowLog.id, identity === undefined ? body : { ...body, identity: bound(identity) });
-}
-
-/** An identity as it is sent, of one as it is shown. */
-function bound(identity: Json): Json {
-  const { type, userAssignedIdentities } = objectOf(identity);
-  const ids = Object.keys(objectOf(userAssignedIdentities)).map((id) => [id, {}] as const);
-  return { type, ...(ids.length > 0 ? { userAssignedIdentities: Object.fromEntries(ids) } : {}) };
 }
 
 function deleteIdentity(world: World, draw: Draw): string {
@@ -197,22 +180,6 @@ function remediate(world: World, draw: Draw): string {
   return network.id;
 }
 
-/** Most such changes are taken back before the world comes to rest. */
-function changePolicyFor(world: World, draw: Draw, change: object): string {
-  if (draw('back') < 0.8) {
-    world.timeline.at(world.timeline.now() + 20_000 + draw('pause') * 120_000, () => {
-      world.note('!! the policy is as it was');
-      void savePolicy(world, {});
-    });
-  }
-  return savePolicy(world, change);
-}
-
-function savePolicy(world: World, change: object): string {
-  void world.books.policies.save({ ...world.plan.policy, ...change }, {});
-  return JSON.stringify(change);
-}
-
 function terminate(world: World, draw: Draw): string {
   const live = listInstances(world.host.store.db, { statuses: ['Pending', 'Running'] }, '', 100);
   const lanes = live.filter(({ instanceId }) => /^(subscription|destination)-/.test(instanceId));
@@ -225,26 +192,4 @@ function terminate(world: World, draw: Draw): string {
 
 function holdUntil({ timeline }: World): string {
   return new Date(timeline.now() + 3 * 60_000).toISOString();
-}
-
-function resources({ azure }: World, type: string): readonly ResourceBody[] {
-  return azure.world.store.list(type, '').map(({ body }) => body);
-}
-
-function stringTags({ tags }: ResourceBody): Record<string, string> {
-  return Object.fromEntries(Object.entries(objectOf(tags)).map(([name, value]) => [name, String(value)]));
-}
-
-function put(world: World, id: string, body: Json): string {
-  const { status } = world.azure.send(pick([operator, otherTool], 0), 'PUT', id, networkVersion, body);
-  return `PUT ${id}: ${status}`;
-}
-
-function remove(world: World, id: string, version = networkVersion): string {
-  const { status } = world.azure.send(otherTool, 'DELETE', id, version);
-  return `DELETE ${id}: ${status}`;
-}
-
-function chosen<T>(values: readonly T[], random: number): T | undefined {
-  return values[Math.floor(random * values.length)];
 }

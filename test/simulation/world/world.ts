@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { metrics, trace } from '@opentelemetry/api';
 import { assemble, type Outside } from '../../../functions/composition.ts';
 import { readSettings } from '../../../functions/settings.ts';
-import type { Resource } from '../../../infra/local/arm/core/resource-type.ts';
+import type { Resource, ResourceBody } from '../../../infra/local/arm/core/resource-type.ts';
 import type { Times } from '../../../infra/local/arm/core/times.ts';
 import type { InvocationResult } from '../../../infra/local/host/app/protocol.ts';
 import { said } from '../../../shared/azure/arm-outcome.ts';
@@ -48,6 +48,7 @@ export type Watchable = {
 
 export type Watch = {
   readonly onServed: (served: Served) => void;
+  readonly onToken: (host: string) => void;
   readonly onInvoke: (invocation: Invocation) => void;
   readonly onInvoked: (invocation: Invocation, result: InvocationResult) => void;
   readonly onRecorded: (table: string, item: unknown) => void;
@@ -85,7 +86,8 @@ export async function openWorld({ seed, allows, plant = {}, steady, watch }: Wor
     now: timeline.now,
     resource: (id) => azure.world.store.get(id) ?? null,
   });
-  const { onServed, onInvoke, onInvoked } = watched;
+  const { onServed, onToken, onInvoke, onInvoked } = watched;
+  const interferences = countInterferences();
   const azure = createAzure({
     plan,
     times: steady?.times,
@@ -93,7 +95,11 @@ export async function openWorld({ seed, allows, plant = {}, steady, watch }: Wor
     random,
     timeline,
     gates,
-    onServed,
+    onServed: (served) => {
+      interferences.note(served);
+      onServed(served);
+    },
+    onToken,
     onChange: () => eventGrid.carry(),
   });
   const host = createHost({
@@ -103,13 +109,14 @@ export async function openWorld({ seed, allows, plant = {}, steady, watch }: Wor
     log: note,
     onInvoke,
     onInvoked,
-    onAppStart: (by) => {
+    onAppStart: (by, deployments) => {
       const outside = outsideOf(by, gates, books, azure, timeline.now);
       const app = assemble(plant.outside?.(outside) ?? outside);
       useWorld(
         () => app,
         host.carry,
         (name) => guidOf(random, name),
+        deployments % 2 === 1,
       );
     },
   });
@@ -141,6 +148,7 @@ export async function openWorld({ seed, allows, plant = {}, steady, watch }: Wor
     host,
     trace: lines,
     note,
+    interferences: interferences.of,
     elapsedSeconds: () => (timeline.now() - startsAt) / 1000,
     /** From now on nothing goes wrong any more. */
     calm(): void {
@@ -149,6 +157,20 @@ export async function openWorld({ seed, allows, plant = {}, steady, watch }: Wor
     /** The same for the same seed, unless the product or the simulation has changed. */
     hash: () => createHash('sha256').update(lines.join('\n')).digest('hex').slice(0, 16),
     close: () => host.stop(),
+  };
+}
+
+/** How often others have changed a network's flow log, or deleted it. */
+function countInterferences() {
+  const counts = new Map<string, number>();
+  return {
+    note({ request, before, response, by }: Served): void {
+      if (by || response.status >= 300 || !/\/flowLogs\//i.test(request.path)) return;
+      const flowLog = before ?? (response.body as ResourceBody);
+      const target = String(flowLog.properties.targetResourceId).toLowerCase();
+      counts.set(target, (counts.get(target) ?? 0) + 1);
+    },
+    of: (networkId: string) => counts.get(networkId.toLowerCase()) ?? 0,
   };
 }
 

@@ -1,0 +1,101 @@
+import { listInstances } from '../../../infra/local/host/durable/instances.ts';
+import { instanceId, type Run } from '../../../shared/inbox/work-item.ts';
+import type { HistoryRecord } from '../../../shared/records/stories.ts';
+import type { Served } from '../world/azure.ts';
+import type { World } from '../world/world.ts';
+
+/** A request of the product's that ARM accepted. */
+type Change = { readonly run: Run; readonly resourceId: string; readonly about: string; readonly what: string };
+
+const kinds = /\/(flowLogs|userAssignedIdentities|roleAssignments|networkWatchers)\/[^/]+$/i;
+
+/** What the history tells, compared with what was changed in Azure. */
+export function watchHistory() {
+  const changes: Change[] = [];
+  return {
+    onServed({ request: { method, path }, response, before, by }: Served): void {
+      if (!by?.asked || response.status >= 300 || !kinds.test(path)) return;
+      // What was there already, or is gone already, is not changed; and a write that is taken back has failed.
+      const isChange = method === 'PUT' ? !before || isFlowLog(path) : method === 'DELETE' && before !== null;
+      if (!isChange || (by.functionName === 'undoStep' && isFlowLog(path))) return;
+      const { run, about = '' } = by.asked;
+      changes.push({ run, about, resourceId: path, what: `${method} ${path} by ${by.functionName} of ${run.runId}` });
+    },
+
+    /** Every change has one row that tells its end, and one before it that announced it. */
+    async differences(world: World): Promise<readonly string[]> {
+      const rows = await Array.fromAsync(world.books.records.history.list());
+      const networks = await Array.fromAsync(world.books.records.networks.list());
+      const compliant = new Set(networks.flatMap(({ id, state }) => (state === 'Compliant' ? [id.toLowerCase()] : [])));
+      const ofPlans = Map.groupBy(rows, ({ planId }) => planId);
+      return [
+        ...[...ofPlans].flatMap(([planId, some]) => (planId === '' ? [] : ofPlan(planId, some))),
+        ...changes.filter((change) => isToBeTold(world, change, compliant)).flatMap((change) => ofChange(change, rows)),
+        ...(await contestsNotTold(world, rows)),
+      ];
+    },
+  };
+}
+
+function ofPlan(planId: string, rows: readonly HistoryRecord[]): string[] {
+  const ends = rows.filter(({ kind }) => kind !== 'intended');
+  const [end] = ends;
+  if (!end) return [];
+  const what = `The history tells that ${end.resourceId} ${end.kind} in ${planId}`;
+  const wasAnnounced = rows.some(({ kind, at }) => kind === 'intended' && at <= end.at);
+  return [
+    ...(ends.length > 1 ? [`${what}, ${ends.length} times.`] : []),
+    ...(wasAnnounced ? [] : [`${what}, which was never intended.`]),
+  ];
+}
+
+function ofChange({ run, resourceId, about, what }: Change, rows: readonly HistoryRecord[]): string[] {
+  // A network's rows tell of its flow log.
+  const subject = (isFlowLog(resourceId) ? about : resourceId).toLowerCase();
+  const isOfIt = (row: HistoryRecord) => row.run === run.runId && row.resourceId.toLowerCase() === subject;
+  return rows.some((row) => row.kind !== 'intended' && isOfIt(row))
+    ? []
+    : [`The history does not tell what came of ${what}.`];
+}
+
+/** Of a run that died the history tells what it intended; the end of a flow log's change once the network is seen to be compliant. */
+function isToBeTold({ host }: World, { run, resourceId, about }: Change, compliant: ReadonlySet<string>): boolean {
+  const { lane, generation, runId } = run;
+  const dead = listInstances(host.store.db, { statuses: ['Failed', 'Terminated'] }, '', 1000);
+  const hasDied = dead.some((one) => one.instanceId === instanceId(lane, generation) || one.input?.includes(runId));
+  return !hasDied || (isFlowLog(resourceId) && compliant.has(about.toLowerCase()));
+}
+
+/** Nobody asked for the network, and it was put right more often than the policy lets it be in a day. */
+async function contestsNotTold(
+  { books, plan, azure, healthy }: World,
+  rows: readonly HistoryRecord[],
+): Promise<string[]> {
+  const asked = new Set<string>();
+  for await (const row of books.records.remediations.list())
+    if (row.kind === 'network') asked.add(row.networkId.toLowerCase());
+  // A run may die between telling that it has put something right and counting that.
+  const most = (plan.limits.contestedAfter ?? 3) + (healthy ? 0 : 1);
+  const ofNetworks = Map.groupBy(rows, ({ resourceId }) => resourceId.toLowerCase());
+  return [...ofNetworks].flatMap(([id, some]) => {
+    const since = azure.world.store.get(id)?.createdAt ?? Number.POSITIVE_INFINITY;
+    const times = some.filter(
+      ({ kind, at, before, after }) => kind === 'changed' && Date.parse(at) > since && enables(before, after),
+    );
+    return asked.has(id) || times.length <= most
+      ? []
+      : [`${id} was switched on ${times.length} times, and is not contested.`];
+  });
+}
+
+function enables(before: unknown, after: unknown): boolean {
+  return isEnabled(before) === false && isEnabled(after) === true;
+}
+
+function isEnabled(settings: unknown): boolean | null {
+  return typeof settings === 'object' && settings !== null && 'enabled' in settings ? settings.enabled === true : null;
+}
+
+function isFlowLog(id: string): boolean {
+  return /\/flowLogs\//i.test(id);
+}
