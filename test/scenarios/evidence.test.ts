@@ -90,7 +90,9 @@ describe('what an auditor asks for', () => {
     // The owner who made the network is who an identity and a role assignment were made for.
     const made = all.filter(({ reason }) => /^ensure(Identity|RoleAssignment) created$/.test(reason));
     const [owner] = all.filter(({ kind, before }) => kind === 'changed' && before).map(({ by }) => by);
-    expect(made.map(({ by }) => by)).toEqual([owner, owner]);
+    expect(made.map(({ kind, by }) => `${kind} ${by}`).sort()).toEqual(
+      ['changed', 'changed', 'intended', 'intended'].map((kind) => `${kind} ${owner}`),
+    );
 
     const times = all.map(({ at }) => at).sort();
     const csv = await scene.call('/api/changes', { headers: { accept: 'text/csv' } });
