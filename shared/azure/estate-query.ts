@@ -7,12 +7,12 @@ import { flowLogFacts } from './network-facts.ts';
 
 /**
  * Networks with the flow logs that record in them: their own, and those of their subnets and network interfaces. Sorted,
- * because pages of an unsorted query may overlap.
+ * because pages of an unsorted query may overlap; as our records are, so that those of a page are read in one stretch.
  */
 const query = (among: string) => `resources
 | where type =~ 'microsoft.network/virtualnetworks'
-| extend key = tolower(id)${among}
-| project key, id, location, tags, provisioningState = tostring(properties.provisioningState), resourceGuid = tostring(properties.resourceGuid)
+| extend key = tolower(id), place = tolower(strcat(subscriptionId, '/', resourceGroup, '|', name))${among}
+| project key, place, id, location, tags, provisioningState = tostring(properties.provisioningState), resourceGuid = tostring(properties.resourceGuid)
 | join kind=leftouter (
     resources
     | where type =~ 'microsoft.network/networkwatchers/flowlogs'
@@ -25,8 +25,8 @@ const query = (among: string) => `resources
     | extend network = extract('^(.*/virtualnetworks/[^/]+)', 1, iff(isempty(subnet), target, subnet))
     | summarize flowLogs = make_list(pack('id', id, 'tags', tags, 'identity', identity, 'properties', properties)) by network
   ) on $left.key == $right.network
-| project key, id, location, tags, provisioningState, resourceGuid, flowLogs
-| order by key asc`;
+| project place, id, location, tags, provisioningState, resourceGuid, flowLogs
+| order by place asc`;
 
 const tags = z.record(z.string(), z.string()).nullish();
 const row = z.object({

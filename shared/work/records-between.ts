@@ -1,27 +1,37 @@
 import { odata } from '@azure/data-tables';
-import type { NetworkRecord } from '../records/network-record.ts';
-import { requireResourceId } from '../resource-id.ts';
+import { type NetworkRecord, networkKey } from '../records/network-record.ts';
 import type { WorkContext } from './work-context.ts';
 
-/** Behind every id. */
+/** Behind every network. */
 export const endOfEstate = '~';
 
-/** What we know of the networks whose ids (in lower case) lie behind `after`, up to `upTo`; Resource Graph sorts by the same ids. */
+/**
+ * What we know of the networks behind the one with the id `after` ('': from the first on), up to `upTo`, by their ids in
+ * lower case. In the order of our table, by which a page of Resource Graph is sorted too.
+ */
 export async function recordsBetween(
   { records }: Pick<WorkContext, 'records'>,
   after: string,
   upTo: string,
 ): Promise<ReadonlyMap<string, NetworkRecord>> {
-  const [from, to] = [subscriptionAt(after), subscriptionAt(upTo)];
-  const filter = odata`PartitionKey ge ${from} and PartitionKey le ${to}`;
   const between = new Map<string, NetworkRecord>();
-  for await (const record of records.networks.list({ filter })) {
-    const id = record.id.toLowerCase();
-    if (id > after && id <= upTo) between.set(id, record);
-  }
+  for (const filter of stretchesBetween(keyAt(after), keyAt(upTo)))
+    for await (const record of records.networks.list({ filter })) between.set(record.id.toLowerCase(), record);
   return between;
 }
 
-function subscriptionAt(mark: string): string {
-  return mark.startsWith('/') ? requireResourceId(mark).subscriptionId : mark;
+type Key = readonly [partitionKey: string, rowKey: string];
+
+/** Each within one partition or of whole partitions: a store seeks to these, and scans for any condition with an `or`. */
+function stretchesBetween([from, behind]: Key, [to, last]: Key): readonly string[] {
+  if (from === to) return [odata`PartitionKey eq ${from} and RowKey gt ${behind} and RowKey le ${last}`];
+  return [
+    odata`PartitionKey eq ${from} and RowKey gt ${behind}`,
+    odata`PartitionKey gt ${from} and PartitionKey lt ${to}`,
+    odata`PartitionKey eq ${to} and RowKey le ${last}`,
+  ];
+}
+
+function keyAt(mark: string): Key {
+  return mark.startsWith('/') ? networkKey(mark) : [mark, ''];
 }
