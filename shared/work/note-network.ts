@@ -17,7 +17,10 @@ export async function noteNetwork(
   await records.networks.put(...networkKey(record.id), record);
 }
 
-/** As `noteNetwork`, for many networks that one look has found to be otherwise than before: a hundred at a time. */
+/**
+ * As `noteNetwork`, for many networks that one look has found to be otherwise than before: a hundred at a time. What a run
+ * has written about one of them meanwhile is newer and stays.
+ */
 export async function noteNetworks(
   { records, topic }: Pick<WorkContext, 'records' | 'topic'>,
   cause: string,
@@ -29,7 +32,7 @@ export async function noteNetworks(
     changes.map((change) => [change.id, change]),
   );
   for (const [partition, some] of Map.groupBy(notes, ({ record }) => networkKey(record.id)[0])) {
-    const rows = some.map(({ record }) => [networkKey(record.id)[1], record] as const);
-    await records.networks.putAll(partition, rows);
+    const rows = some.map(({ before, record }) => ({ rowKey: networkKey(record.id)[1], before, item: record }));
+    await records.networks.replaceAll(partition, rows);
   }
 }

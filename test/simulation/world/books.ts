@@ -102,6 +102,8 @@ export function gatedRows<Item>(table: string, rows: Rows<Item>, gates: Gates, b
     get: (partition, row) => read(`get ${partition} ${row}`, () => rows.get(partition, row)),
     put: (partition, row, item) => write(`put ${partition} ${row}`, () => rows.put(partition, row, item)),
     putAll: (partition, all) => write(`put ${partition} (${all.length})`, () => rows.putAll(partition, all)),
+    replaceAll: (partition, all) =>
+      write(`replace ${partition} (${all.length})`, () => rows.replaceAll(partition, all)),
     add: (partition, row, item) => write(`add ${partition} ${row}`, () => rows.add(partition, row, item)),
     remove: (partition, row) => write(`remove ${partition} ${row}`, () => rows.remove(partition, row)),
     async *list(query) {

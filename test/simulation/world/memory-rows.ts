@@ -23,7 +23,12 @@ export class MemoryRows {
     schema: Schema,
     columns: (item: z.infer<Schema>) => Columns = () => ({}),
   ): Rows<z.infer<Schema>> {
-    const read = ({ json }: Kept) => schema.parse(JSON.parse(json));
+    const versions = new WeakMap<object, Kept>();
+    const read = (kept: Kept) => {
+      const item = schema.parse(JSON.parse(kept.json));
+      versions.set(item as object, kept);
+      return item;
+    };
     const rows = this.#rows;
     const onPut = this.#onPut;
     const put = (partitionKey: string, rowKey: string, item: z.infer<Schema>) => {
@@ -41,6 +46,12 @@ export class MemoryRows {
       },
       async putAll(partitionKey, all) {
         for (const [rowKey, item] of all) put(partitionKey, rowKey, item);
+      },
+      async replaceAll(partitionKey, all) {
+        for (const { rowKey, before, item } of all) {
+          const seen = before === null ? undefined : versions.get(before as object);
+          if (rows.get(keyOf({ partitionKey, rowKey })) === seen) put(partitionKey, rowKey, item);
+        }
       },
       async add(partitionKey, rowKey, item) {
         if (rows.has(keyOf({ partitionKey, rowKey }))) return false;
