@@ -111,7 +111,7 @@ export type Books = {
     input: PageMark & { readonly selection: Selection };
     output: Page;
   };
-  proveDelivery: { input: Stretch; output: null };
+  proveDelivery: { input: Stretch; output: number | null };
   finishSelection: {
     input: {
       readonly selection: Selection;

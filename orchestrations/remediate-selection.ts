@@ -1,7 +1,8 @@
 import type { OrchestrationContext } from 'durable-functions';
 import type { Selection } from '../shared/records/selection.ts';
-import type { NetworksByState, Page, PageMark } from '../shared/work/select-page.ts';
+import type { NetworksByState, PageMark } from '../shared/work/select-page.ts';
 import { after, call, type Durable } from './call.ts';
+import type { BookName, Books } from './contracts.ts';
 
 /**
  * Puts the networks of a selection into the inbox, a page of Resource Graph an activity: the sweep over the whole
@@ -15,10 +16,10 @@ export function* remediateSelection(ctx: OrchestrationContext): Durable<string> 
   let networksByState: NetworksByState = {};
   let mark: PageMark = { skipToken: null, after: '' };
   do {
-    const page = yield* pageAt(ctx, selection, mark);
+    const page = yield* patiently(ctx, 'selectPage', { selection, ...mark }, ({ waitSeconds }) => waitSeconds ?? null);
     if (selection.kind === 'sweep') {
-      const cause = `sweep ${selection.startedAt}`;
-      yield* call(ctx, 'proveDelivery', { cause, after: mark.after, upTo: page.after });
+      const stretch = { cause: `sweep ${selection.startedAt}`, after: mark.after, upTo: page.after };
+      yield* patiently(ctx, 'proveDelivery', stretch, (seconds) => seconds);
     }
     selected += page.selected;
     networksByState = sum(networksByState, page.networksByState);
@@ -28,13 +29,19 @@ export function* remediateSelection(ctx: OrchestrationContext): Durable<string> 
   return `${selected} networks selected`;
 }
 
-/** Resource Graph may be throttled for a while; a sweep waits and goes on at its page. */
-function* pageAt(ctx: OrchestrationContext, selection: Selection, mark: PageMark): Durable<Page> {
+/** Resource Graph may be throttled for a while; a sweep waits and goes on at its page. `waitOf`: for how long, or null. */
+function* patiently<Name extends BookName>(
+  ctx: OrchestrationContext,
+  name: Name,
+  input: Books[Name]['input'],
+  waitOf: (answer: Books[Name]['output']) => number | null,
+): Durable<Books[Name]['output']> {
   for (let waits = 0; ; waits++) {
-    const page = yield* call(ctx, 'selectPage', { selection, ...mark });
-    if (page.waitSeconds === undefined) return page;
+    const answer = yield* call(ctx, name, input);
+    const seconds = waitOf(answer);
+    if (seconds === null) return answer;
     if (waits === mostWaits) throw new Error(`Resource Graph did not answer ${mostWaits} times.`);
-    yield ctx.df.createTimer(after(ctx, page.waitSeconds + 1));
+    yield ctx.df.createTimer(after(ctx, seconds + 1));
   }
 }
 

@@ -8,8 +8,8 @@ export const flowLogContainer = 'insights-logs-flowlogflowevent';
 
 /** What flow logs have delivered into one storage account. A container that is not there holds nothing; a refusal is a value. */
 export type FlowLogContainer = {
-  /** What the names of blobs begin with, for example `flowLogResourceID=/`. */
-  roots(): Promise<ArmOutcome<readonly string[]>>;
+  /** The folders right below one ('': the container itself); their names are whole, and end in a slash. */
+  foldersIn(folder: string): Promise<ArmOutcome<readonly string[]>>;
   /** When blobs below a prefix were last written to, ISO; at most a hundred of them. */
   writtenAt(prefix: string): Promise<ArmOutcome<readonly string[]>>;
 };
@@ -29,11 +29,15 @@ export function openFlowLogContainers({ endpoint }: ArmCloud, credential: TokenC
     if (protocol !== 'https:' || !(ofAccount || hostname === arm))
       throw new Error(`Refused to send a token to ${hostname}: it is no blob endpoint of ${account}.`);
     const url = `${blobEndpoint.replace(/\/$/, '')}/${flowLogContainer}`;
-    const container = new ContainerClient(url, credential, { retryOptions });
-    return {
-      roots: () => listed(() => roots(container)),
-      writtenAt: (prefix) => listed(() => firstPage(container, prefix)),
-    };
+    return flowLogsIn(new ContainerClient(url, credential, { retryOptions }));
+  };
+}
+
+/** What flow logs have delivered into a container that is open. */
+export function flowLogsIn(container: ContainerClient): FlowLogContainer {
+  return {
+    foldersIn: (folder) => listed(() => foldersIn(container, folder)),
+    writtenAt: (prefix) => listed(() => firstPage(container, prefix)),
   };
 }
 
@@ -41,8 +45,8 @@ export function openFlowLogContainers({ endpoint }: ArmCloud, credential: TokenC
 const storageDomain =
   /\.blob\.(core\.windows\.net|core\.usgovcloudapi\.net|core\.chinacloudapi\.cn|storage\.azure\.net)$/;
 
-async function roots(container: ContainerClient): Promise<readonly string[]> {
-  const items = await Array.fromAsync(container.listBlobsByHierarchy('/'));
+async function foldersIn(container: ContainerClient, folder: string): Promise<readonly string[]> {
+  const items = await Array.fromAsync(container.listBlobsByHierarchy('/', { prefix: folder }));
   return items.flatMap((item) => (item.kind === 'prefix' ? [item.name] : []));
 }
 

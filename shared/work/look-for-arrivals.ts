@@ -1,9 +1,8 @@
 import pMap from 'p-map';
 import { type ArmError, type ArmOutcome, said } from '../azure/arm-outcome.ts';
 import { readStorageAccount } from '../azure/destination-reads.ts';
-import { newestBlob } from '../azure/flow-log-blobs.ts';
+import { type FoldersOf, findFolders, newestBlob } from '../azure/flow-log-blobs.ts';
 import type { FlowLogContainer } from '../azure/flow-log-container.ts';
-import { networksWithMachines } from '../azure/running-machines.ts';
 import { type Delivery, isRecent, judgeArrival, unreadable } from '../decide/delivery.ts';
 import type { StorageFacts } from '../decide/destination/facts.ts';
 import type { NetworkRecord } from '../records/network-record.ts';
@@ -13,11 +12,13 @@ import type { WorkContext } from './work-context.ts';
 
 /** A network with a flow log that should arrive. */
 export type LoggedNetwork = NetworkRecord & { readonly flowLogId: string; readonly storageAccountId: string };
+/** Those in which a machine runs, by their ids in lower case, or why that is not known. */
+export type Running = ArmOutcome<ReadonlySet<string>>;
 type Look = { readonly network: LoggedNetwork; readonly newest: ArmOutcome<string | null> };
 type Account = {
   readonly facts: StorageFacts;
   readonly container: FlowLogContainer;
-  readonly roots: readonly string[];
+  readonly foldersOf: FoldersOf;
 };
 
 const concurrency = 16;
@@ -27,21 +28,19 @@ export async function lookForArrivals(
   context: WorkContext,
   storageAccountId: string,
   networks: readonly LoggedNetwork[],
+  running: Running,
 ): Promise<readonly { readonly network: LoggedNetwork; readonly delivery: Delivery }[]> {
   const now = context.now();
-  const account = await openAccount(context, storageAccountId);
+  const logs = networks.map(({ flowLogId }) => flowLogId);
+  const account = await openAccount(context, storageAccountId, logs);
   if (!account.ok) return networks.map((network) => ({ network, delivery: notLooked(network, account.error, now) }));
 
-  const { container, roots, facts } = account.value;
-  const running = await networksWithMachines(
-    context.clients,
-    networks.map(({ id }) => id.toLowerCase()),
-  );
+  const { container, foldersOf, facts } = account.value;
   const looks = await pMap(
     networks,
     async (network): Promise<Look> => ({
       network,
-      newest: isIdle(network, running) ? said(null) : await newestBlob(container, roots, network.flowLogId, now),
+      newest: isIdle(network, running) ? said(null) : await newestBlob(container, foldersOf(network.flowLogId), now),
     }),
     { concurrency },
   );
@@ -57,11 +56,11 @@ export async function lookForArrivals(
 }
 
 /** Nothing ran when it was looked into, and nothing runs: there is nothing to list. */
-function isIdle({ id, delivery }: LoggedNetwork, running: ArmOutcome<ReadonlySet<string>>): boolean {
+function isIdle({ id, delivery }: LoggedNetwork, running: Running): boolean {
   return delivery?.found === 'nothingRuns' && running.ok && !running.value.has(id.toLowerCase());
 }
 
-function judge({ network, newest }: Look, running: ArmOutcome<ReadonlySet<string>>, now: Date): Delivery {
+function judge({ network, newest }: Look, running: Running, now: Date): Delivery {
   if (!newest.ok) return notLooked(network, newest.error, now);
   if (!isRecent(newest.value, now) && !running.ok) return notLooked(network, running.error, now);
   const runs = running.ok && running.value.has(network.id.toLowerCase());
@@ -72,14 +71,15 @@ function judge({ network, newest }: Look, running: ArmOutcome<ReadonlySet<string
 async function openAccount(
   { clients, openFlowLogContainer }: WorkContext,
   storageAccountId: string,
+  flowLogIds: readonly string[],
 ): Promise<ArmOutcome<Account>> {
   const read = await readStorageAccount(clients, storageAccountId);
   if (!read.ok) return read;
   const facts = read.value;
   if (!facts?.blobEndpoint) return { ok: false, error: gone };
   const container = openFlowLogContainer(nameOf(storageAccountId), facts.blobEndpoint);
-  const roots = await container.roots();
-  return roots.ok ? said({ facts, container, roots: roots.value }) : roots;
+  const foldersOf = await findFolders(container, flowLogIds);
+  return foldersOf.ok ? said({ facts, container, foldersOf: foldersOf.value }) : foldersOf;
 }
 
 const gone: ArmError = {

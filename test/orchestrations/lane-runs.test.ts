@@ -154,6 +154,20 @@ test('a selection goes page by page to its end, and is then noted as finished', 
   expect(result).toBe('6 networks selected');
 });
 
+test('a sweep waits for Resource Graph before it goes on from a page whose flow logs were not looked for', () => {
+  const page = { skipToken: null, after: 'id 1', selected: 0, networksByState: {} };
+  const { names, timers } = play(remediateSelection, {
+    input: { kind: 'sweep', policyEtag: 'e1', startedAt: startedAt.toISOString() },
+    activities: {
+      selectPage: () => page,
+      proveDelivery: (_: unknown, call: number) => (call < 2 ? 4 : null),
+      finishSelection: () => null,
+    },
+  });
+  expect(names).toEqual(['selectPage', 'proveDelivery', 'proveDelivery', 'finishSelection']);
+  expect(timers).toEqual([5]);
+});
+
 test('a selection waits as long as Resource Graph asks for, and goes on at its page', () => {
   const page = { skipToken: null, after: '', selected: 0, networksByState: {} };
   const { names, timers } = play(remediateSelection, {

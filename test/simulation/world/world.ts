@@ -176,7 +176,7 @@ function countInterferences() {
 
 /** No machine runs in these worlds, so no log has anything to deliver. */
 const nothingDelivered: FlowLogContainer = {
-  roots: () => Promise.resolve(said([])),
+  foldersIn: () => Promise.resolve(said([])),
   writtenAt: () => Promise.resolve(said([])),
 };
 
