@@ -20,7 +20,8 @@ let notes: string;
 
 beforeAll(async () => {
   notes = temporaryFolder();
-  host = await startHostProcess({ app: APP, env: { NOTES: notes, YEARLY } });
+  const languageWorkers__node__arguments = '--max-semi-space-size=8  --no-deprecation';
+  host = await startHostProcess({ app: APP, env: { NOTES: notes, YEARLY, languageWorkers__node__arguments } });
 });
 afterAll(cleanUp);
 
@@ -41,6 +42,10 @@ async function freePort(): Promise<number> {
   return typeof address === 'object' && address ? address.port : 0;
 }
 const get = (path: string, headers: Record<string, string> = {}) => fetch(`${host.url}${path}`, { headers });
+
+it('gives the process of the app the arguments that an app setting says', async () => {
+  expect(await (await get('/api/arguments')).json()).toEqual(['--max-semi-space-size=8', '--no-deprecation']);
+});
 
 describe('HTTP functions', () => {
   it('get the parameters of their route, the query with repeated names, and the body', async () => {

@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { workerArguments } from '../config/worker-arguments.ts';
 import type { Log } from '../log.ts';
 import type { AppFunction, FromApp, InvocationRequest, InvocationResult, ToApp } from './protocol.ts';
 
@@ -51,7 +52,7 @@ export function startWorker(options: WorkerOptions): Worker {
     env,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     serialization: 'advanced',
-    execArgv: [],
+    execArgv: workerArguments(env),
   });
   const tell = (message: ToApp) => child.send(message);
   const kill = () => {
