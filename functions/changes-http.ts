@@ -16,7 +16,7 @@ async function changes({ query, headers, work }: Call<typeof getChanges>): Promi
   if (wantsCsv(format, headers.get('accept'))) {
     const all: HistoryRecord[] = [];
     for await (const one of history.list({ filter })) all.push(one);
-    return csvResponse('flowkeeper-changes.csv', columns, all.sort(byTime).map(rowOf));
+    return csvResponse('flowkeeper-changes.csv', columns, all.sort(byTime).map(rowOf), headers.get('accept-encoding'));
   }
   const page = await history.page(top, continuation ?? null, filter);
   if (!page) return unknownContinuation;

@@ -12,7 +12,8 @@ async function report({ query, headers, work }: Call<typeof getReport>): Promise
   const { subscription, format } = query;
   const filter = subscription ? odata`PartitionKey eq ${subscription}` : '';
   const all = work.records.networks.list({ filter });
-  if (wantsCsv(format, headers.get('accept'))) return csvResponse('flowkeeper-networks.csv', columns, rowsOf(all));
+  if (wantsCsv(format, headers.get('accept')))
+    return csvResponse('flowkeeper-networks.csv', columns, rowsOf(all), headers.get('accept-encoding'));
   const summary = newSummary();
   for await (const record of all) summary.add(record);
   const current = await work.policies.current();

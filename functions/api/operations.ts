@@ -97,6 +97,8 @@ export const getDestinations = operation({
   answers: { 200: { description: 'All that are known.', schema: destinationsAnswer } },
 });
 
+const csvTooLong = { description: 'The CSV is too long for somebody who does not accept gzip.', schema: null };
+
 export const getReport = operation({
   id: 'getReport',
   method: 'GET',
@@ -104,7 +106,10 @@ export const getReport = operation({
   role: 'Reader',
   summary: 'The estate summed up, and which of Azure Policy about flow logs it meets; as CSV, every network.',
   query: reportQuery,
-  answers: { 200: { description: 'The report.', schema: reportAnswer, csv: 'A row for each network.' } },
+  answers: {
+    200: { description: 'The report.', schema: reportAnswer, csv: 'A row for each network.' },
+    406: csvTooLong,
+  },
 });
 
 export const getChanges = operation({
@@ -114,7 +119,10 @@ export const getChanges = operation({
   role: 'Reader',
   summary: 'Who changed what, when, before and after: the evidence. It is never deleted.',
   query: changesQuery,
-  answers: { 200: { description: 'A page of changes.', schema: changesAnswer, csv: 'All of them, oldest first.' } },
+  answers: {
+    200: { description: 'A page of changes.', schema: changesAnswer, csv: 'All of them, oldest first.' },
+    406: csvTooLong,
+  },
 });
 
 export const getHealth = operation({

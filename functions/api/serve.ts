@@ -124,10 +124,11 @@ function queryOf(request: HttpRequest): Record<string, string | string[]> {
 /** What is read carries an ETag; who has it already gets nothing but that word (RFC 9110, 13.1.2). */
 function conditional(request: HttpRequest, answer: HttpResponseInit): HttpResponseInit {
   if (answer.status !== 200) return answer;
-  const body = answer.body ?? JSON.stringify(answer.jsonBody);
+  // Every answer is a text, bytes, or something for JSON.
+  const body = (answer.body ?? JSON.stringify(answer.jsonBody)) as string | Uint8Array;
   const headers = new Headers(answer.headers as Record<string, string> | undefined);
   if (!headers.has('content-type')) headers.set('content-type', 'application/json');
-  const etag = headers.get('etag') ?? `"${createHash('sha256').update(String(body)).digest('base64url').slice(0, 27)}"`;
+  const etag = headers.get('etag') ?? `"${createHash('sha256').update(body).digest('base64url').slice(0, 27)}"`;
   headers.set('etag', etag);
   const known = (request.headers.get('if-none-match') ?? '').split(',').map((one) => one.trim().replace(/^W\//, ''));
   if (known.includes(etag) || known.includes('*')) return { status: 304, headers: { etag } };

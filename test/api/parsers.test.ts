@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import { HttpRequest } from '@azure/functions';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -113,10 +114,46 @@ test('an id that is accepted makes a key that Azure Tables takes', () => {
   );
 });
 
+describe('CSV', () => {
+  const rows = (count: number) => Array.from({ length: count }, (_, index) => [`vnet-${index}`, 'x'.repeat(1000)]);
+  const answer = (count: number, acceptEncoding: string | null) =>
+    csvResponse('a.csv', ['name', 'text'], rows(count), acceptEncoding);
+
+  test.each(['gzip', 'gzip, deflate, br', 'br;q=1.0, gzip;q=0.8', 'GZIP'])(
+    'is compressed for "%s"',
+    async (accepted) => {
+      const { headers, body } = await answer(1200, accepted);
+      expect(headers).toMatchObject({ 'content-encoding': 'gzip', vary: 'accept-encoding' });
+      expect(gunzipSync(body as Buffer).toString()).toBe((await answer(1200, null)).body);
+    },
+  );
+
+  test.each([null, '', 'identity', 'deflate, br', 'gzip;q=0', 'br, gzip; q=0.0', 'x-gzipped'])(
+    'is not for "%s", and too long of it is refused',
+    async (accepted) => {
+      const { headers, body } = await answer(2, accepted);
+      expect(headers).not.toHaveProperty('content-encoding');
+      expect(String(body).split('\r\n')).toHaveLength(4);
+      const refused = await answer(20_000, accepted);
+      expect(refused).toMatchObject({ status: 406, body: expect.stringContaining('Accept gzip') });
+    },
+  );
+
+  test('however long it is, is sent whole to who accepts gzip', async () => {
+    const { status, body } = await answer(20_000, 'gzip');
+    expect([
+      status,
+      gunzipSync(body as Buffer)
+        .toString()
+        .split('\r\n').length,
+    ]).toEqual([200, 20_002]);
+  });
+});
+
 test('a cell of CSV comes back as it was, behind an apostrophe where it would be a formula', async () => {
   await fc.assert(
     fc.asyncProperty(fc.string({ unit: 'grapheme' }), async (text) => {
-      const { body } = await csvResponse('a.csv', ['one', 'two'], [[text, 'x']]);
+      const { body } = await csvResponse('a.csv', ['one', 'two'], [[text, 'x']], null);
       const [, row = ''] = /^one,two\r\n([\s\S]*),x\r\n$/.exec(String(body)) ?? [];
       const cell = row.startsWith('"') ? row.slice(1, -1).replaceAll('""', '"') : row;
       expect([text, `'${text}`]).toContain(cell);

@@ -125,6 +125,9 @@ describe('what an auditor asks for', () => {
   it('lists every network as CSV, in which nothing is a formula', async () => {
     const { headers, body } = await scene.call('/api/report?format=csv');
     expect(headers.get('content-type')).toBe('text/csv; charset=utf-8');
+    expect(headers.get('content-encoding')).toBe('gzip');
+    const whole = await scene.call('/api/report?format=csv', { headers: { 'accept-encoding': 'identity' } });
+    expect([whole.headers.get('content-encoding'), whole.body]).toEqual([null, body]);
     const lines = String(body).split('\r\n');
     expect(lines).toHaveLength(4);
     expect(lines[0]?.split(',').slice(0, 6)).toEqual([
