@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import type { LaneStore, Row, Write } from './lane-port.ts';
-import { reasonSchema, rowStateSchema, targetSchema, type UnsavedItem, type WorkItem } from './work-item.ts';
+import {
+  reasonSchema,
+  rowStateSchema,
+  targetSchema,
+  type UnsavedItem,
+  urgentReasons,
+  type WorkItem,
+} from './work-item.ts';
 
 const fieldsSchema = z.object({
   targetKind: targetSchema.shape.kind,
@@ -24,6 +31,11 @@ const fieldsSchema = z.object({
 /** Every item of the lane, whatever its state. */
 export async function readItems(store: LaneStore, laneId: string): Promise<readonly WorkItem[]> {
   return (await store.readRows(laneId, 'item')).map(parse);
+}
+
+/** The items that go before those of the sweep and of bulk requests, of which there may be thousands. */
+export async function readUrgentItems(store: LaneStore, laneId: string): Promise<readonly WorkItem[]> {
+  return (await store.readRows(laneId, 'item', { field: 'reason', values: urgentReasons })).map(parse);
 }
 
 /** One item by its key, or null. */

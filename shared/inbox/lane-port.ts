@@ -3,6 +3,8 @@ import type { LaneKey } from './work-item.ts';
 /** One row of a lane's partition. `fields` holds what the store keeps besides keys and ETag. */
 export type Row = { readonly rowKey: string; readonly etag: string; readonly fields: Readonly<Record<string, Field>> };
 export type Field = string | number;
+/** Only rows in which the field has one of these values, one at least. */
+export type Among = { readonly field: string; readonly values: readonly [string, ...string[]] };
 
 /** `merge` has no condition: it sets these fields, makes the row if there is none, and always changes its ETag. */
 export type Write =
@@ -18,8 +20,8 @@ export const maxWrites = 100;
 /** What the protocol needs of a store. A read sees every commit that was answered before the read began. */
 export type LaneStore = {
   readRow(laneId: string, rowKey: string): Promise<Row | null>;
-  /** All rows whose key starts with `{prefix}~`, in the order of their keys. */
-  readRows(laneId: string, prefix: string): Promise<readonly Row[]>;
+  /** All rows whose key starts with `{prefix}~`, or those among them, in the order of their keys. */
+  readRows(laneId: string, prefix: string, among?: Among): Promise<readonly Row[]>;
   /** All writes or none. `conflict`: a row to insert exists, or one to replace is gone or has another ETag. ETags are in the order of the writes. */
   commit(laneId: string, writes: readonly Write[]): Promise<Committed>;
   /** Deletes a row that still has this ETag. `conflict`: it is gone or has another. */

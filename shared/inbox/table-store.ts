@@ -1,6 +1,6 @@
 import { odata, RestError, type TableClient, type TransactionAction } from '@azure/data-tables';
 import { z } from 'zod';
-import type { Committed, Field, LaneStore, Row, Write } from './lane-port.ts';
+import type { Among, Committed, Field, LaneStore, Row, Write } from './lane-port.ts';
 
 const keysSchema = z.object({ partitionKey: z.string(), rowKey: z.string(), etag: z.string() });
 const fieldSchema = z.union([z.string(), z.number()]);
@@ -16,8 +16,9 @@ export function createTableStore(table: TableClient): LaneStore {
       return await unless(['ResourceNotFound'], null, async () => toRow(await table.getEntity(laneId, rowKey)));
     },
 
-    async readRows(laneId, prefix) {
-      const filter = odata`PartitionKey eq ${laneId} and RowKey ge ${`${prefix}~`} and RowKey lt ${`${prefix}~~`}`;
+    async readRows(laneId, prefix, among) {
+      const keys = odata`PartitionKey eq ${laneId} and RowKey ge ${`${prefix}~`} and RowKey lt ${`${prefix}~~`}`;
+      const filter = among ? `${keys} and (${oneOf(among)})` : keys;
       const rows: Row[] = [];
       for await (const entity of table.listEntities({ queryOptions: { filter } })) rows.push(toRow(entity));
       return rows;
@@ -46,6 +47,10 @@ export function createTableStore(table: TableClient): LaneStore {
       return lanes;
     },
   };
+}
+
+function oneOf({ field, values }: Among): string {
+  return values.map((value) => `${field} ${odata`eq ${value}`}`).join(' or ');
 }
 
 /** A row to replace or delete is gone, has another ETag, or a row to insert is there. A missing table is another matter. */

@@ -79,8 +79,10 @@ export function itemRowKey(target: Target): string {
 }
 
 /** Rows of events and people go before rows of the sweep and of bulk requests. */
+export const urgentReasons = ['event', 'manual', 'tamper'] as const satisfies readonly Reason[];
+
 export function isUrgent(reason: Reason): boolean {
-  return reason !== 'sweep' && reason !== 'bulk';
+  return urgentReasons.some((one) => one === reason);
 }
 
 /** Whether a person asked, for one network or for many. */

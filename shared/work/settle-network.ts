@@ -1,7 +1,7 @@
 import { odata } from '@azure/data-tables';
 import type { ArmWrite } from '../azure/arm-clients.ts';
 import { isDue } from '../inbox/choose-batch.ts';
-import { readItems } from '../inbox/item-row.ts';
+import { readUrgentItems } from '../inbox/item-row.ts';
 import { ownsLane } from '../inbox/owns-lane.ts';
 import { settleItem } from '../inbox/settle-item.ts';
 import { isUrgent, laneId, type Run } from '../inbox/work-item.ts';
@@ -103,6 +103,6 @@ async function writesOf(
 /** Work of the sweep and of bulk requests makes way, after each network, for what an event or a person asked for. */
 async function moreUrgentIsDue({ port }: WorkContext, run: Run, item: NetworkItem, now: Date): Promise<boolean> {
   if (item.rows.some(({ reason }) => isUrgent(reason))) return false;
-  const rows = await readItems(port, laneId(run.lane));
-  return rows.some((row) => isUrgent(row.reason) && isDue(row.state, now) && row.takenIn !== run.generation);
+  const rows = await readUrgentItems(port, laneId(run.lane));
+  return rows.some((row) => isDue(row.state, now) && row.takenIn !== run.generation);
 }

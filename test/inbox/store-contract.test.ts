@@ -108,6 +108,16 @@ describe.each(storesUnderTest(azurite))('the store over $name', ({ create }) => 
     expect(keys).toEqual(['item~flowLog~1', 'item~network~2']);
   });
 
+  test('lists only those of them in which a field has one of some values', async () => {
+    const of = (rowKey: string, reason: string) => ({ ...insert(rowKey), fields: { reason } });
+    const items = [of('item~1', 'sweep'), of('item~2', "it's"), of('item~3', 'manual'), insert('item~4')];
+    await store.commit(lane, [touch('1'), ...items]);
+    const keys = async (...values: [string, ...string[]]) =>
+      (await store.readRows(lane, 'item', { field: 'reason', values })).map((row) => row.rowKey);
+    expect(await keys('manual', "it's")).toEqual(['item~2', 'item~3']);
+    expect(await keys('event')).toEqual([]);
+  });
+
   test('lists more rows than a page of the service holds', async () => {
     const keys = Array.from({ length: 1100 }, (_, index) => `item~${String(index).padStart(4, '0')}`);
     for (let start = 0; start < keys.length; start += 100) {

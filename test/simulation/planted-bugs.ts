@@ -126,7 +126,8 @@ const secondOwner = withLanes((lanes) => ({
 
 /** A destination that has answered wakes nobody. */
 const waitersForgotten = withLanes((lanes) => ({
-  readRows: (laneId, prefix) => (prefix === 'waiter' ? Promise.resolve([]) : lanes.readRows(laneId, prefix)),
+  readRows: (laneId, prefix, among) =>
+    prefix === 'waiter' ? Promise.resolve([]) : lanes.readRows(laneId, prefix, among),
 }));
 
 /** A flow log is written without the tags that somebody else has put on it. */

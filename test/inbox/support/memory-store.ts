@@ -1,4 +1,4 @@
-import type { Committed, LaneStore, Row, Write } from '../../../shared/inbox/lane-port.ts';
+import type { Among, Committed, LaneStore, Row, Write } from '../../../shared/inbox/lane-port.ts';
 
 /** A row that is gone keeps its version, so that no ETag ever comes back. */
 type Slot = { readonly version: number; readonly fields: Row['fields'] | null };
@@ -11,9 +11,10 @@ export function rowOf(store: Store, laneId: string, rowKey: string): Row | null 
   return slot?.fields ? { rowKey, etag: `v${slot.version}`, fields: slot.fields } : null;
 }
 
-export function rowsOf(store: Store, laneId: string, prefix: string): readonly Row[] {
+export function rowsOf(store: Store, laneId: string, prefix: string, among?: Among): readonly Row[] {
   const keys = [...(store.get(laneId)?.keys() ?? [])].filter((rowKey) => rowKey.startsWith(`${prefix}~`)).sort();
-  return keys.flatMap((rowKey) => rowOf(store, laneId, rowKey) ?? []);
+  const rows = keys.flatMap((rowKey) => rowOf(store, laneId, rowKey) ?? []);
+  return among ? rows.filter(({ fields }) => among.values.includes(String(fields[among.field]))) : rows;
 }
 
 export function lanesOf(store: Store): readonly string[] {
@@ -65,7 +66,7 @@ export function createMemoryStore(): LaneStore {
   };
   return {
     readRow: async (laneId, rowKey) => rowOf(store, laneId, rowKey),
-    readRows: async (laneId, prefix) => rowsOf(store, laneId, prefix),
+    readRows: async (...of) => rowsOf(store, ...of),
     commit: async (laneId, writes) => keep(afterCommit(store, laneId, writes)),
     remove: async (laneId, rowKey, etag) => keep(afterRemove(store, laneId, rowKey, etag)),
     listLanes: async () => lanesOf(store),

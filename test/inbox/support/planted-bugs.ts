@@ -71,8 +71,10 @@ export const settleDoesNotLookAgain: Parts = {
 export const wakingForgetsWaiters: Parts = {
   ...parts,
   wakeWaiters: (port, ...rest) => {
-    const readRows: typeof port.readRows = async (id, prefix) =>
-      (await port.readRows(id, prefix)).map((row) => (prefix === 'waiter' ? { ...row, fields: { answers: 0 } } : row));
+    const readRows: typeof port.readRows = async (id, prefix, among) =>
+      (await port.readRows(id, prefix, among)).map((row) =>
+        prefix === 'waiter' ? { ...row, fields: { answers: 0 } } : row,
+      );
     return parts.wakeWaiters({ ...port, readRows }, ...rest);
   },
 };

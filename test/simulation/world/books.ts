@@ -72,7 +72,7 @@ export function gatedLanes(lanes: LaneStore, gates: Gates, by: Incarnation): Lan
     });
   return {
     readRow: (laneId, rowKey) => read(`read ${laneId} ${rowKey}`, () => lanes.readRow(laneId, rowKey)),
-    readRows: (laneId, prefix) => read(`read ${laneId} ${prefix}~`, () => lanes.readRows(laneId, prefix)),
+    readRows: (laneId, prefix, among) => read(`read ${laneId} ${prefix}~`, () => lanes.readRows(laneId, prefix, among)),
     listLanes: () => read('list', () => lanes.listLanes()),
     commit: (laneId, writes) =>
       write(
