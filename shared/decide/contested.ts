@@ -1,13 +1,16 @@
 /** A field of a flow log's settings that is set: as it was found, and as it becomes. Texts in which the same value reads the same. */
 export type SetField = { readonly field: string; readonly found: string; readonly value: string };
 
+/** Whether there is a log at all, as a field like any other: who deletes a log undoes all of it. */
+export const presence = 'flowLog';
+
 /** A field that was set: by which plan and when (ISO). */
 export type Repair = {
   readonly planId: string;
   readonly field: string;
   readonly value: string;
   readonly at: string;
-  /** False where what was found is what we had set ourselves before: the policy has changed its mind, nobody else. */
+  /** False where nobody else has changed it: what was found is what we had set ourselves, or there never was a log. */
   readonly undone: boolean;
 };
 
@@ -55,7 +58,9 @@ export function withRepairs(
   const others = repairs.filter((one) => one.planId !== planId);
   const repaired = made.map(({ field, found, value }) => {
     const last = others.findLast((one) => one.field === field);
-    return { planId, field, value, at, undone: last?.value !== found };
+    // The first log of a network takes nobody's place.
+    const isFirst = field === presence && last === undefined;
+    return { planId, field, value, at, undone: !isFirst && last?.value !== found };
   });
   return [...withoutOld(others, at), ...repaired];
 }

@@ -1,4 +1,4 @@
-import { contestedFields, type Repair, type SetField } from '../decide/contested.ts';
+import { contestedFields, presence, type Repair, type SetField } from '../decide/contested.ts';
 import type { Problem } from '../problem.ts';
 import { type FieldValue, fieldChanges } from './field-changes.ts';
 import type { FlowLogChange } from './flow-log-change.ts';
@@ -13,12 +13,10 @@ export function fieldsInContest(
   return change && because === null ? contestedFields(changedFields(change), repairs, contestedAfter) : [];
 }
 
-/**
- * The settings that a change puts right; none for a log that is made. A log that is deleted is made again every time:
- * there is no setting to settle, and nothing would record meanwhile.
- */
+/** The settings that a change puts right. Of a log that is made it is only that there is one. */
 export function changedFields(change: FlowLogChange): readonly SetField[] {
-  if (change.kind !== 'update') return [];
+  if (change.kind === 'delete') return [];
+  if (change.kind === 'create') return [{ field: presence, found: textOf(null), value: textOf(true) }];
   return fieldChanges(change).map(({ field, before, after }) => ({
     field,
     found: textOf(before),

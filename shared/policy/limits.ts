@@ -15,7 +15,9 @@ export const limits = z.strictObject({
     .min(1)
     .max(20)
     .default(3)
-    .describe('So often within 24 hours is one setting of a flow log put right; who changes it after that has won.'),
+    .describe(
+      'So often within 24 hours is one setting of a flow log put right, or a deleted one made again; who undoes it after that has won.',
+    ),
   changesPerHour: z
     .int()
     .min(1)

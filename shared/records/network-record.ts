@@ -32,7 +32,7 @@ export const networkRecord = z.object({
   /** Why an exempt network is exempt. */
   reason: z.string().nullable(),
   drifts: z.array(driftSchema).readonly(),
-  /** Of a contested network: the settings that somebody else keeps changing. */
+  /** Of a contested network: the settings that somebody else keeps changing; `flowLog` where it is deleted again and again. */
   fields: z.array(z.string()).readonly().default([]),
   /** When it may be changed, where that is for later; see decide/change-count.ts. */
   turn: z.object({ hour: z.string(), policyEtag: z.string() }).nullable().default(null),

@@ -38,10 +38,10 @@ az monitor activity-log list --resource-id <resourceId> --offset 1h --query "[].
   },
   Contested: {
     happened:
-      'Flowkeeper put a setting of this flow log right several times within a day, and somebody else changed it again each time. The message names the settings, and who it may be.',
+      'Flowkeeper put a setting of this flow log right several times within a day, and somebody else changed it again each time; or made the log again, and somebody deleted it each time. The message names the settings, and who it may be.',
     why: 'Two systems manage one flow log: an Azure Policy assignment that deploys flow logs, Terraform or Bicep that sets them back, or a second Flowkeeper.',
     meanwhile:
-      'Writes nothing to this flow log any more, however long that lasts. Goes on by itself where the other gives in, or the policy asks for what the other sets.',
+      'Writes nothing to this flow log any more, and makes none, however long that lasts. Goes on by itself where the other gives in, or the policy asks for what the other sets.',
     mend: 'Decide who sets it. Exclude the network from the assignment, or leave the setting out of the other system; or exempt the network in the policy of Flowkeeper. Then request a remediation: it starts the count anew.',
     command: `az monitor activity-log list --resource-id <resourceId> --offset 1d --query "[].{at: eventTimestamp, by: caller, what: operationName.value}" --output table
 az policy assignment list --disable-scope-strict-match --query "[?contains(policyDefinitionId, 'cd6f7aff-2845-4dab-99f2-6d1754a754b0') || contains(policyDefinitionId, '052c180e-287d-44c3-86ef-01aeae2d9774')].id"

@@ -171,12 +171,12 @@ async function unlessContested(
   const record = await context.records.networks.get(...networkKey(networkId));
   const byPerson = rows.some(({ reason }) => isByPerson(reason));
   const fields = fieldsInContest(plan, countedRepairs(record, resourceGuid, byPerson), contestedAfter);
-  if (!flowLog || fields.length === 0) return plan;
+  if (fields.length === 0) return plan;
   const actorId = rows.findLast((row) => row.actorId !== undefined)?.actorId ?? null;
   return contest(
     plan,
     fields,
-    await whoContests(context, { networkId, flowLog, fields, times: contestedAfter, actorId }),
+    await whoContests(context, { networkId, flowLog: flowLog ?? null, fields, times: contestedAfter, actorId }),
   );
 }
 

@@ -133,6 +133,16 @@ describe('a setting that somebody keeps changing', () => {
     }
   });
 
+  test('may be that there is a log: made again so often, and deleted once more; the first log counts for nothing', () => {
+    const change = { kind: 'create', before: null, after: settings } as const;
+    let repairs: readonly Repair[] = [];
+    for (let made = 0; made <= 2; made++) {
+      expect(fieldsInContest(plan({ change }), repairs, 2)).toEqual([]);
+      repairs = withRepairs(repairs, changedFields(change), `plan-${made}`, new Date(start + made).toISOString());
+    }
+    expect(fieldsInContest(plan({ change }), repairs, 2)).toEqual(['flowLog']);
+  });
+
   test.each(['audit', 'held', 'report'] as const)('is not contested where nothing would be written: %s', (because) => {
     const change = { kind: 'update', before: { ...settings, enabled: false }, after: settings } as const;
     const repairs = withRepairs([], changedFields(change), 'plan-1', new Date(start).toISOString());

@@ -66,6 +66,20 @@ describe('a flow log that somebody else points to another account, again and aga
     await untilRepaired(repoint);
     expect(await scene.told('vnet-fought')).toMatchObject({ state: 'Compliant', problem: null, fields: [] });
   });
+
+  it('is contested as well where it is deleted again and again', async () => {
+    const remove = async () => {
+      const { subscriptionId, resourceGroup, names } = requireResourceId((await log())?.id ?? '');
+      await scene.operator.network(subscriptionId).flowLogs.delete(resourceGroup, names[0], names[1] ?? '');
+    };
+    // The first is made in nobody's place, since a person has asked.
+    for (let made = 0; made <= 2; made++) await untilRepaired(remove);
+    await remove();
+    const { fields, problem } = await untilState(scene, 'vnet-fought', 'Contested');
+    expect(fields).toEqual(['flowLog']);
+    expect(problem?.message).toContain('made again 2 times');
+    expect(await log()).toBeUndefined();
+  });
 });
 
 async function otherAccount(scene: Scene): Promise<string> {

@@ -49,3 +49,11 @@ test('names who wrote it last, also where the assignments may not be read', asyn
   const { message } = await ask(refusal(403, 'AuthorizationFailed'), {}, 'an-object-id').asked;
   expect(message).toContain('the principal an-object-id');
 });
+
+test('says of a log that was deleted that it was made again so often', async () => {
+  const { clients } = fakeAzure(() => nobody);
+  const contest = { networkId, flowLog: null, fields: ['flowLog'], times: 3, actorId: null };
+  const told = await whoContests({ clients, isOurs: () => true, log: pino({ level: 'silent' }) }, contest);
+  expect(told.resourceId).toBe(networkId);
+  expect(told.message).toContain('made again 3 times within 24 hours, and somebody else has deleted it again');
+});

@@ -51,6 +51,11 @@ const acts: readonly Act[] = [
     likely: 1,
     act: (world, draw) => undoAgainAndAgain(world, draw, disable),
   },
+  {
+    name: 'another tool deletes a flow log again and again',
+    likely: 1,
+    act: (world, draw) => undoAgainAndAgain(world, draw, (_, { id }) => remove(world, id)),
+  },
   { name: 'an identity is deleted', likely: 1, act: deleteIdentity },
   { name: 'a role assignment is deleted', likely: 1, act: deleteRoleAssignment },
   { name: 'a person asks for a network', likely: 2, act: remediate },
