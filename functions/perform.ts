@@ -17,12 +17,7 @@ import { verifyFlowLog } from '../shared/steps/verify-flow-log.ts';
 import { admitChange } from '../shared/work/admit-change.ts';
 import { fence } from '../shared/work/fence.ts';
 import { finishSelection } from '../shared/work/finish-selection.ts';
-import {
-  closeFlowLogIntent,
-  forgetFlowLogIntent,
-  notedUndo,
-  noteFlowLogIntent,
-} from '../shared/work/flow-log-intents.ts';
+import { closeFlowLogIntent, notedUndo, noteFlowLogIntent } from '../shared/work/flow-log-intents.ts';
 import { locate } from '../shared/work/locate.ts';
 import { noteIntent } from '../shared/work/note-intent.ts';
 import { parkItems } from '../shared/work/park-items.ts';
@@ -58,7 +53,7 @@ export const steps: {
     const target = { run, networkId, flowLogId };
     if (!resume) await noteFlowLogIntent(work, target, undoTo);
     const answer = await ensureFlowLog(step, input);
-    if (answer.status === 'done') await closeFlowLogIntent(work, target);
+    if (answer.status === 'done') await closeFlowLogIntent(work, target, 'written');
     return answer;
   },
   verifyFlowLog: (_, step, input) => verifyFlowLog(step, input),
@@ -76,9 +71,10 @@ export const steps: {
 };
 
 const undos = {
-  async ensureFlowLog(work: WorkContext, step: StepContext, { about, undo, resume }: ActivityInput<'undoStep'>) {
+  async ensureFlowLog(work: WorkContext, step: StepContext, { run, about, undo, resume }: ActivityInput<'undoStep'>) {
     const answer = await undoFlowLog(step, await notedUndo(work, about, undo), resume);
-    if (answer.status === 'done') await forgetFlowLogIntent(work, about);
+    const target = { run, networkId: about, flowLogId: undo.resourceId };
+    if (answer.status === 'done') await closeFlowLogIntent(work, target, 'undone');
     return answer;
   },
   ensureIdentity: (_: WorkContext, step: StepContext, input: ActivityInput<'undoStep'>) =>

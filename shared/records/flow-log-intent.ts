@@ -9,8 +9,10 @@ const undoTo = z.custom<Undo['to']>((value) => typeof value === 'object' && valu
  */
 export const flowLogIntent = z.object({
   flowLogId: z.string(),
-  /** How to take it back; null once it has ended well. */
+  /** How to take it back; null once it has ended. */
   to: undoTo.nullable(),
+  /** How it has ended, while that is yet to be told. */
+  ended: z.enum(['written', 'undone']).nullable().default(null),
   /** The plan that was written; null for one of before this was kept. */
   planId: z.string().nullable().default(null),
 });

@@ -20,19 +20,21 @@ export async function noteFlowLogIntent(
   const planId = planIdOf(run, networkId);
   const known = await intents.get(...key);
   if (known?.planId && known.planId !== planId) {
-    const cameTrue = known.to === null || hasComeTrue(known.to, to);
+    const cameTrue = known.to ? hasComeTrue(known.to, to) : known.ended === 'written';
     await tellEndOf(context, networkId, known.planId, cameTrue ? 'changed' : 'failed');
   }
   const inherited = known?.to && sameId(known.flowLogId, flowLogId) ? inheritedUndo(known.to, to) : null;
-  await intents.put(...key, { flowLogId, to: inherited ?? to, planId });
+  await intents.put(...key, { flowLogId, to: inherited ?? to, ended: null, planId });
 }
 
-/** The write has ended well: there is nothing to take back any more, and its end is yet to be told. */
+/** The write has ended, or was taken back: there is nothing to take back any more, and its end is yet to be told. */
 export async function closeFlowLogIntent(
   { records }: WorkContext,
   { run, networkId, flowLogId }: Target,
+  ended: 'written' | 'undone',
 ): Promise<void> {
-  await records.intents.put(...networkKey(networkId), { flowLogId, to: null, planId: planIdOf(run, networkId) });
+  const planId = planIdOf(run, networkId);
+  await records.intents.put(...networkKey(networkId), { flowLogId, to: null, ended, planId });
 }
 
 /** How to take the write back: as it was written down, which knows more than this run's plan. */
@@ -41,17 +43,17 @@ export async function notedUndo({ records }: WorkContext, networkId: string, und
   return known?.to && sameId(known.flowLogId, undo.resourceId) ? { ...undo, to: known.to } : undo;
 }
 
-/** The write was taken back. */
-export async function forgetFlowLogIntent({ records }: WorkContext, networkId: string): Promise<void> {
-  await records.intents.remove(...networkKey(networkId));
-}
-
-/** The network is as it should be: so is what was written last, also where its run died before it could tell. */
-export async function fulfilFlowLogIntent(context: WorkContext, networkId: string): Promise<void> {
-  const known = await context.records.intents.get(...networkKey(networkId));
+/**
+ * The network is as it should be: so is what was written last, also where its run died before it could tell. `told`: the
+ * plan whose end this run has told itself.
+ */
+export async function fulfilFlowLogIntent(context: WorkContext, networkId: string, told: string | null): Promise<void> {
+  const { intents } = context.records;
+  const known = await intents.get(...networkKey(networkId));
   if (!known) return;
-  if (known.planId) await tellEndOf(context, networkId, known.planId, 'changed');
-  await forgetFlowLogIntent(context, networkId);
+  if (known.planId && known.planId !== told)
+    await tellEndOf(context, networkId, known.planId, known.ended === 'undone' ? 'failed' : 'changed');
+  await intents.remove(...networkKey(networkId));
 }
 
 /** Tells how a change ended whose own run did not. Where that did, its row stands. */
@@ -63,12 +65,9 @@ async function tellEndOf(
 ): Promise<void> {
   const partition = historyPartition(networkId);
   const intended = await records.history.get(partition, `${planId}~intended`);
-  const others = await Promise.all(
-    ['changed', 'failed'].map((one) => records.history.get(partition, `${planId}~${one}`)),
-  );
-  if (!intended || others.some((row) => row !== null)) return;
+  if (!intended) return;
   const code = kind === 'failed' ? 'RunFailed' : null;
-  await records.history.add(partition, `${planId}~${kind}`, { ...intended, kind, code, at: now().toISOString() });
+  await records.history.add(partition, `${planId}~ended`, { ...intended, kind, code, at: now().toISOString() });
 }
 
 /**

@@ -36,7 +36,9 @@ export async function settleNetwork(context: WorkContext, settling: Settling): P
       await Promise.all([writeHistory(context, settling, plan, now), concludeChange(context, plan, outcome, before)]);
     await Promise.all([
       noteNetwork(context, run.runId, before, record),
-      record.state === 'Compliant' ? fulfilFlowLogIntent(context, item.networkId) : null,
+      record.state === 'Compliant'
+        ? fulfilFlowLogIntent(context, item.networkId, isEnd(outcome) ? (plan?.id ?? null) : null)
+        : null,
     ]);
     measure(context, settling, now);
     const { state, because, problem, until } = record;
@@ -73,7 +75,7 @@ async function writeHistory(
   if (!plan.change || !isEnd(outcome)) return;
   const { networkId, rows } = item;
   const kind = outcome.kind === 'failed' ? 'failed' : 'changed';
-  await records.history.add(historyPartition(networkId), `${plan.id}~${kind}`, {
+  await records.history.add(historyPartition(networkId), `${plan.id}~ended`, {
     kind,
     resourceId: networkId,
     run: run.runId,

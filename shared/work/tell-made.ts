@@ -39,7 +39,7 @@ export async function concludeMade(
   if (!isMade(name, making) || (answer.status !== 'done' && answer.status !== 'fatal')) return;
   if ((await records.history.get(...keyOf(name, making, 'intended'))) === null) return;
   const kind = answer.status === 'done' ? 'changed' : 'failed';
-  await records.history.add(...keyOf(name, making, kind), {
+  await records.history.add(...keyOf(name, making, 'ended'), {
     ...rowOf(name, making, kind, now()),
     code: answer.status === 'fatal' ? answer.problem.code : null,
     writes: [...writes],
@@ -62,11 +62,11 @@ function planIdOf(name: StepKind, { run, resourceId }: Making): string {
   return uuidv5(`${run.runId}|${name}|${resourceId}`.toLowerCase(), uuidv5.URL);
 }
 
-function keyOf(name: StepKind, making: Making, kind: HistoryRecord['kind']): [partitionKey: string, rowKey: string] {
+function keyOf(name: StepKind, making: Making, row: 'intended' | 'ended'): [partitionKey: string, rowKey: string] {
   const { lane } = making.run;
   // Lanes of networks in one region, side by side, make the same watcher: that is one change.
   const partition = lane.kind === 'destination' ? `destination|${lane.account}` : `subscription|${lane.subscriptionId}`;
-  return [partition, `${planIdOf(name, making)}~${kind}`];
+  return [partition, `${planIdOf(name, making)}~${row}`];
 }
 
 function rowOf(name: StepKind, making: Making, kind: HistoryRecord['kind'], at: Date): HistoryRecord {

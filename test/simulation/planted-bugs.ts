@@ -217,7 +217,7 @@ const madeNotTold: Plant = {
     openTable: (name, ...shape) => {
       const rows = outside.openTable(name, ...shape);
       const isLost = (rowKey: string) =>
-        name === 'history' && rowKey.endsWith('~changed') && inFunction('ensureIdentity');
+        name === 'history' && rowKey.endsWith('~ended') && inFunction('ensureIdentity');
       return {
         ...rows,
         add: (partition, rowKey, item) => (isLost(rowKey) ? Promise.resolve(true) : rows.add(partition, rowKey, item)),

@@ -111,8 +111,8 @@ describe('a flow log that was written by a run that died', () => {
     await plan(dead);
     await write(dead);
     expect((await told()).map(({ kind }) => kind)).toEqual(['intended']);
-    await fulfilFlowLogIntent(work, network('vnet-a'));
-    await fulfilFlowLogIntent(work, network('vnet-a'));
+    await fulfilFlowLogIntent(work, network('vnet-a'), null);
+    await fulfilFlowLogIntent(work, network('vnet-a'), null);
     expect(await told()).toMatchObject([
       { kind: 'changed', run: 'run-1' },
       { kind: 'intended', run: 'run-1' },

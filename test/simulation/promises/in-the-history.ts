@@ -74,8 +74,8 @@ async function contestsNotTold(
   const asked = new Set<string>();
   for await (const row of books.records.remediations.list())
     if (row.kind === 'network') asked.add(row.networkId.toLowerCase());
-  // A run may die between telling that it has put something right and counting that.
-  const most = (plan.limits.contestedAfter ?? 3) + (healthy ? 0 : 1);
+  // What runs that died have put right is told, and not counted.
+  const most = (plan.limits.contestedAfter ?? 3) + (healthy ? 0 : 3);
   const ofNetworks = Map.groupBy(rows, ({ resourceId }) => resourceId.toLowerCase());
   return [...ofNetworks].flatMap(([id, some]) => {
     const since = azure.world.store.get(id)?.createdAt ?? Number.POSITIVE_INFINITY;
