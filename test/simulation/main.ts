@@ -22,10 +22,13 @@ const options = new Command('simulate')
 
 const from = options.seed ?? options.from;
 const count = options.seed === undefined ? options.seeds : 1;
+const tellEvery = 500;
 const startedAt = performance.now();
 const sum = { gates: 0, faults: 0, virtualSeconds: 0, violations: 0 };
 for (let seed = from; seed < from + count; seed++) {
   const outcome = await simulate(seed);
+  const done = seed - from + 1;
+  if (done % tellEvery === 0 && done < count) console.error(`… ${done} worlds, ${sum.violations} violations`);
   sum.gates += outcome.gates;
   sum.faults += outcome.faults.length;
   sum.virtualSeconds += outcome.virtualSeconds;
