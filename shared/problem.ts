@@ -51,6 +51,7 @@ export const ownProblems = {
   FlowLogNameTaken: 'operator',
   NotVerified: 'operator',
   TargetNotRebound: 'owner',
+  FlowLogElsewhere: 'owner',
   OrphanedFlowLog: 'owner',
   ManagementGroupsUnknown: 'operator',
   Contested: 'owner',

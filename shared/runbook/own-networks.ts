@@ -48,6 +48,17 @@ az policy assignment list --disable-scope-strict-match --query "[?contains(polic
 curl --fail-with-body -X POST "$api/remediations" -H "x-functions-key: $key" \\
   -H 'content-type: application/json' -d '{"networks":["<networkId>"]}'`,
   },
+  FlowLogElsewhere: {
+    happened:
+      'The network was deleted and made again under its name in another region. A flow log of somebody else is still in the watcher of the former region, and Azure allows a network one.',
+    why: "A flow log outlives its network. One of Flowkeeper's own is taken along; one that somebody else made is not Flowkeeper's to delete.",
+    meanwhile:
+      'Tries again every 30 minutes, and when the flow log that it names is deleted. Nothing is recorded until then.',
+    mend: 'Delete the flow log that the message names, if nobody needs it. Where it names none, look in the watchers of the other regions for the one whose target is the network, delete that, and request a remediation.',
+    command: `az network watcher flow-log list --location <formerLocation> \\
+  --query "[?targetResourceId=='<networkId>'].{name: name, id: id}" --output table
+az resource delete --ids <resourceId>`,
+  },
   TargetNotRebound: {
     happened:
       'The network was deleted and made again under its name. The flow log of the former one is still there, was written anew, and Azure goes on to say that it belongs to the former one.',

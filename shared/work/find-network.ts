@@ -4,9 +4,11 @@ import { readNetwork } from '../azure/network-reads.ts';
 import { isDue } from '../inbox/choose-batch.ts';
 import { readItem } from '../inbox/item-row.ts';
 import { isByPerson, itemRowKey, laneId, type Run, type WorkItem } from '../inbox/work-item.ts';
+import type { Problem } from '../problem.ts';
 import { type NetworkRecord, networkKey } from '../records/network-record.ts';
 import type { StepAnswer } from '../steps/contract.ts';
 import { isPause } from './admit-change.ts';
+import { isLogElsewhere } from './log-elsewhere.ts';
 import { removeRows } from './networks-of-rows.ts';
 import { parkItems } from './park-items.ts';
 import { settleQuietly } from './settle-quietly.ts';
@@ -64,9 +66,15 @@ async function isParked(
 ): Promise<boolean> {
   if (rows.some(({ target, reason }) => target.kind === 'network' || isByPerson(reason))) return false;
   const own = await readItem(port, laneId(run.lane), itemRowKey({ kind: 'network', id: networkId }));
-  if (own) return own.state.kind === 'parked' && !isPause(own.state.problem) && !isDue(own.state, now());
+  if (own) return own.state.kind === 'parked' && !passesWithItsLog(own.state.problem) && !isDue(own.state, now());
   const record = await records.networks.get(...networkKey(networkId));
-  return record?.because === 'parked' && record.until !== null && Date.parse(record.until) > now().getTime();
+  if (record?.because !== 'parked' || record.until === null) return false;
+  return Date.parse(record.until) > now().getTime() && !(record.problem && passesWithItsLog(record.problem));
+}
+
+/** Whether what happens to a flow log is worth a look all the same: it may be the one that everything waits for. */
+function passesWithItsLog(problem: Problem): boolean {
+  return isPause(problem) || isLogElsewhere(problem);
 }
 
 /** From the record, else as who asked has seen it, else one read; null where the network is gone and was never known. */

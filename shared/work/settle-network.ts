@@ -11,6 +11,7 @@ import { recordAfter, rowAfter, type Settling } from './after-a-run.ts';
 import { askForAccess } from './ask-for-access.ts';
 import { fulfilFlowLogIntent } from './flow-log-intents.ts';
 import { askedFor, historyPartition } from './history-partition.ts';
+import { tellLogElsewhere } from './log-elsewhere.ts';
 import { isEnd, type NetworkItem, type RecordedPlan } from './network-item.ts';
 import { noteNetwork } from './note-network.ts';
 import { suspectDestination } from './suspect-destination.ts';
@@ -20,15 +21,17 @@ import type { WorkContext } from './work-context.ts';
  * Writes down what became of a network: history, record, event, and the inbox row last. Each may be repeated; the row
  * goes only if nobody touched it since it was taken. `urgent`: other work is due that must not wait for this lane.
  */
-export async function settleNetwork(context: WorkContext, settling: Settling): Promise<{ readonly urgent: boolean }> {
-  const { run, item, plan, outcome } = settling;
-  if (outcome.kind === 'stopped' && outcome.because === 'fenced') return { urgent: true };
+export async function settleNetwork(context: WorkContext, given: Settling): Promise<{ readonly urgent: boolean }> {
+  const { run, item, plan } = given;
+  if (given.outcome.kind === 'stopped' && given.outcome.because === 'fenced') return { urgent: true };
   const [isOwner, before] = await Promise.all([
     ownsLane(context.port, run),
     context.records.networks.get(...networkKey(item.networkId)),
   ]);
   if (!isOwner) return { urgent: true };
 
+  const settling = tellLogElsewhere(given, before);
+  const { outcome } = settling;
   const now = context.now();
   if (outcome.kind !== 'stopped') {
     const record = recordAfter(settling, before, now);

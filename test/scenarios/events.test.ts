@@ -167,6 +167,19 @@ describe('events as Event Grid really delivers them', () => {
     expect(told).toMatchObject({ location: 'westeurope', problem: null, leftovers: [] });
   });
 
+  it('asks the owner of a foreign log that stays in the former region to delete it, and then makes ours', async () => {
+    const { flowLogs } = scene.operator.network(scene.subscription.id);
+    const id = await scene.createNetwork('vnet-leaver-too', 'westeurope');
+    const [theirs] = await scene.flowLogsOf(id);
+    const { problem } = await untilState(scene, 'vnet-leaver-too', 'Blocked');
+    expect(problem).toMatchObject({ code: 'FlowLogElsewhere', actor: 'owner' });
+    expect(problem?.message).toContain(theirs?.id);
+    const { resourceGroup, names } = requireResourceId(theirs?.id ?? '');
+    await flowLogs.delete(resourceGroup, names[0], names[1] ?? '');
+    await untilState(scene, 'vnet-leaver-too', 'Compliant');
+    expect(await scene.flowLogsOf(id)).toMatchObject([{ location: 'westeurope' }]);
+  });
+
   it('keeps no claim of who wrote', () => {
     expect(scene.log.filter((line) => line.includes('Somebody Secret'))).toEqual([]);
   });

@@ -123,7 +123,8 @@ function truths({ missing, locked }: Plan, network: ResourceBody, log: ResourceB
   return [
     ...(missing.length > 0 ? ['AuthorizationFailed', 'LinkedAuthorizationFailed'] : []),
     ...(locked ? ['ScopeLocked', 'StorageAccountReadOnly'] : []),
-    ...(elsewhere ? ['CannotCreateMoreThanOneFlowLogPerTargetResource'] : []),
+    // The first refusal may be of another log, that was made in that moment; the next one names its owner.
+    ...(elsewhere ? ['CannotCreateMoreThanOneFlowLogPerTargetResource', 'FlowLogElsewhere'] : []),
   ];
 }
 
