@@ -49,8 +49,10 @@ export function tablesFor(
   subscriptionIds: readonly string[],
 ): ReadonlyMap<string, () => Table> {
   const list = (types: readonly string[]) => {
-    const resources = types.flatMap((type) => subscriptionIds.flatMap((id) => picture.list(world, type, id)));
-    return { columns, rows: readable(world, principalId, resources).map((resource) => rowOf(world, resource)) };
+    const resources = types.flatMap((type) =>
+      subscriptionIds.flatMap((id) => readable(world, principalId, type, id, picture.list(world, type, id))),
+    );
+    return { columns, rows: resources.map((resource) => rowOf(world, resource)) };
   };
   return new Map([
     ['resources', () => list(trackedTypes)],
@@ -60,17 +62,17 @@ export function tablesFor(
 }
 
 /** Asks once for a subscription and type; only who has no right there is asked for each resource. */
-function readable(world: World, principalId: string, resources: readonly Resource[]): readonly Resource[] {
-  const wide = new Map<string, boolean>();
-  return resources.filter(({ body }) => {
-    const type = typeNamed(world, body.type);
-    const action = `${type?.actions ?? body.type}/read`;
-    const scope = subscriptionPath(body.id.split('/')[2] ?? '');
-    const key = `${action} ${scope}`;
-    const everywhere = wide.get(key) ?? grantFor(world, principalId, action, scope) !== undefined;
-    wide.set(key, everywhere);
-    return everywhere || grantFor(world, principalId, action, body.id) !== undefined;
-  });
+function readable(
+  world: World,
+  principalId: string,
+  type: string,
+  subscriptionId: string,
+  resources: readonly Resource[],
+): readonly Resource[] {
+  if (resources.length === 0) return resources;
+  const action = `${typeNamed(world, type)?.actions ?? type}/read`;
+  const may = (scope: string) => grantFor(world, principalId, action, scope) !== undefined;
+  return may(subscriptionPath(subscriptionId)) ? resources : resources.filter(({ body }) => may(body.id));
 }
 
 // A resource is replaced when it changes, never changed, so its row stays right as long as it lives, unless it shows others, too.
