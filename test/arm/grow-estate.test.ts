@@ -18,7 +18,7 @@ test('an estate grows by so many networks, the same for the same seed and anothe
   expect(new Set(grown.resources.map(({ id }) => id.toLowerCase())).size).toBe(grown.resources.length);
 });
 
-test('most of the networks have a flow log that is theirs, some a disabled one, some none', () => {
+test('most of the networks have a flow log that is theirs, some a disabled one, some none; or all have one', () => {
   const { world } = startInProcess(growEstate(example, 1_500, 7));
   const type = 'Microsoft.Network/networkWatchers/flowLogs';
   const logs = world.store
@@ -28,6 +28,12 @@ test('most of the networks have a flow log that is theirs, some a disabled one, 
   expect(logs.length).toBeGreaterThan(1_400);
   expect(logs.length).toBeLessThan(1_500);
   expect(disabled.length).toBeGreaterThan(5);
+  const whole = growEstate(example, 1_500, 7, 0).resources as readonly {
+    id: string;
+    properties?: { enabled?: unknown };
+  }[];
+  const allLogs = whole.filter(({ id }) => /\/flowLogs\/vnet-\d{4}-flowlog$/.test(id));
+  expect(allLogs.filter(({ properties }) => properties?.enabled === true)).toHaveLength(1_500);
   for (const { body } of logs) {
     const network = world.store.get(String(body.properties.targetResourceId))?.body;
     expect(network?.location).toBe(body.location);

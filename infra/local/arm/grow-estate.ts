@@ -9,16 +9,15 @@ const networksPerSubscription = 1_000;
 
 type Listed = JsonObject & { readonly id: string };
 type Kind = 'logged' | 'unlogged' | 'disabled';
-/** How many of a hundred networks are of a kind; the others are logged. */
-const unlogged = 3;
-const disabled = 2;
+/** Of the networks that have drifted, so many have no log; the others a disabled one. */
+const unloggedShare = 0.6;
 
 /**
  * An estate with so many more networks, in subscriptions of a thousand each: the same for the same seed. Whoever has a role on the
- * first subscription has it on the new ones. Most networks have a flow log like one that the estate has in that location; some have
- * none, some a disabled one. An estate without flow logs gets networks in `westeurope` without any.
+ * first subscription has it on the new ones. Networks have a flow log like one that the estate has in that location; of a hundred,
+ * `drifted` have none or a disabled one. An estate without flow logs gets networks in `westeurope` without any.
  */
-export function growEstate(estate: Estate, networks: number, seed: number): Estate {
+export function growEstate(estate: Estate, networks: number, seed: number, drifted = 5): Estate {
   const random = seededRandom(seed);
   const templates = templatesOf(estate);
   const count = Math.ceil(networks / networksPerSubscription);
@@ -32,7 +31,7 @@ export function growEstate(estate: Estate, networks: number, seed: number): Esta
     ...groupsIn(subscriptionId, templates),
     ...Array.from({ length: size }, (_, index) => {
       const template = templates[Math.floor(random() * templates.length)] ?? { location: 'westeurope' };
-      return networkIn(subscriptionId, index, template, kindOf(random()));
+      return networkIn(subscriptionId, index, template, kindOf(random() * 100, drifted));
     }).flat(),
   ]);
   return {
@@ -58,9 +57,9 @@ function homeOf({ subscriptions: [first] }: Estate) {
   return first?.managementGroup === undefined ? undefined : { managementGroup: first.managementGroup };
 }
 
-function kindOf(share: number): Kind {
-  if (share * 100 < unlogged) return 'unlogged';
-  return share * 100 < unlogged + disabled ? 'disabled' : 'logged';
+function kindOf(percent: number, drifted: number): Kind {
+  if (percent < drifted * unloggedShare) return 'unlogged';
+  return percent < drifted ? 'disabled' : 'logged';
 }
 
 function rolesIn({ subscriptions: [first], resources }: Estate, subscriptionId: string): readonly Listed[] {

@@ -22,7 +22,8 @@ export function openWorld(
 ): World {
   const known = database.readValue('tenant');
   const given = known !== undefined || options.estate === undefined ? undefined : readEstate(options.estate);
-  const estate = given && options.networks > 0 ? growEstate(given, options.networks, options.seed) : given;
+  const estate =
+    given && options.networks > 0 ? growEstate(given, options.networks, options.seed, options.drifted) : given;
   const tenant: Tenant =
     known === undefined
       ? (estate ?? { tenantId: randomUUID(), principals: [] })

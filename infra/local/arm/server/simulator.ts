@@ -26,6 +26,7 @@ export type SimulatorOptions = {
   readonly data: string;
   readonly estate?: string;
   readonly networks: number;
+  readonly drifted: number;
   readonly port: number;
   readonly identityPort: number;
   readonly controlPort: number;
