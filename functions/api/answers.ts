@@ -151,9 +151,17 @@ export const reportAnswer = named(
     azurePolicies: z
       .array(z.strictObject({ id: z.string(), name: z.string(), ...tally }))
       .describe("Azure Policy's built-in definitions about flow logs, and in how many networks each is met."),
-    azureInitiatives: z.array(
-      z.strictObject({ id: z.string(), name: z.string(), policies: z.array(z.string()), isMet: z.boolean() }),
-    ),
+    azureInitiatives: z
+      .array(
+        z.strictObject({
+          id: z.string(),
+          name: z.string(),
+          version: z.string(),
+          policies: z.array(z.string()),
+          isMet: z.boolean(),
+        }),
+      )
+      .describe('Built-in initiatives that are known to hold some of them; met as far as these go.'),
     attention: z
       .array(
         z.strictObject({

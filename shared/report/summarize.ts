@@ -1,5 +1,6 @@
 import type { NetworkRecord } from '../records/network-record.ts';
-import { type AzurePolicyId, azureInitiatives, azurePolicies, meets } from './azure-policies.ts';
+import { azureInitiatives } from './azure-initiatives.ts';
+import { type AzurePolicyId, azurePolicies, meets } from './azure-policies.ts';
 
 /** So many networks are named; the CSV has all of them. */
 const namedAtMost = 200;
@@ -34,9 +35,10 @@ export function newSummary() {
         const tally = tallies.get(id) ?? { met: 0, unmet: 0, unknown: 0 };
         return { id, name, ...tally, isMet: tally.met > 0 && tally.unmet + tally.unknown === 0 };
       });
-      const initiatives = azureInitiatives.map(({ id, name, policies: held }) => ({
+      const initiatives = azureInitiatives.map(({ id, name, version, policies: held }) => ({
         id,
         name,
+        version,
         policies: [...held],
         isMet: held.every((one) => policies.some((policy) => policy.id === one && policy.isMet)),
       }));

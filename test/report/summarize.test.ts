@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { emptyRecord, type NetworkRecord } from '../../shared/records/network-record.ts';
-import { azureInitiatives, azurePolicies, meets } from '../../shared/report/azure-policies.ts';
+import { azureInitiatives } from '../../shared/report/azure-initiatives.ts';
+import { azurePolicies, meets } from '../../shared/report/azure-policies.ts';
 import { newSummary } from '../../shared/report/summarize.ts';
 import { flowLogId, networkId } from '../decide/support/samples.ts';
 
@@ -32,7 +33,11 @@ describe('a definition of Azure Policy', () => {
   test('is known where an initiative names it, and is listed once', () => {
     const ids = azurePolicies.map(({ id }): string => id);
     expect(new Set(ids).size).toBe(ids.length);
-    for (const { policies } of azureInitiatives) expect(policies.every((id) => ids.includes(id))).toBe(true);
+    expect(new Set(azureInitiatives.map(({ id }) => id)).size).toBe(azureInitiatives.length);
+    for (const { id, policies } of azureInitiatives) {
+      expect(id).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+      expect(policies.length > 0 && policies.every((held) => ids.includes(held))).toBe(true);
+    }
   });
 });
 
@@ -53,8 +58,8 @@ describe('a summary', () => {
   });
 
   test('of networks that have everything meets everything; one that lacks something is enough', () => {
-    expect(metBy([record({}), record({})])).toEqual({ policies: 5, initiatives: 3 });
-    expect(metBy([record({}), record(plain)])).toEqual({ policies: 3, initiatives: 1 });
+    expect(metBy([record({}), record({})])).toEqual({ policies: 5, initiatives: 8 });
+    expect(metBy([record({}), record(plain)])).toEqual({ policies: 3, initiatives: 3 });
     expect(metBy([record({}), record({ state: 'NonCompliant', ...none })])).toEqual({ policies: 0, initiatives: 0 });
     expect(metBy([record({}), record({ state: 'Unknown', ...none })])).toEqual({ policies: 0, initiatives: 0 });
   });
@@ -65,7 +70,7 @@ describe('a summary', () => {
       record({ state: 'OutOfScope', ...none }),
       record({ state: 'Gone', ...none }),
     ];
-    expect(metBy([record({}), ...left])).toEqual({ policies: 5, initiatives: 3 });
+    expect(metBy([record({}), ...left])).toEqual({ policies: 5, initiatives: 8 });
     expect(summaryOf(left)).toMatchObject({ networks: 2, states: { Exempt: 1, OutOfScope: 1 }, attention: [] });
   });
 
