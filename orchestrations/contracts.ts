@@ -84,8 +84,8 @@ export type Books = {
     output: DestinationState;
   };
   admitChange: {
-    /** `reasons`: of all rows that asked for the network. */
-    input: { readonly run: Run; readonly plan: RecordedPlan; readonly reasons: readonly Reason[] };
+    /** `rows`: all that asked for the network. */
+    input: { readonly run: Run; readonly plan: RecordedPlan; readonly rows: readonly WorkItem[] };
     output: AdmittedChange;
   };
   settleNetwork: {

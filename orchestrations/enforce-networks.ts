@@ -69,7 +69,7 @@ function* bind(
   const asked = { ...requestOf(item), correlationId: common.correlationId };
   const destination = yield* call(ctx, 'requireDestination', { run, plan, ...asked });
   if (destination.kind !== 'ready') return { outcome: destination, watcher: networkWatcherId };
-  const admitted = yield* call(ctx, 'admitChange', { run, plan, reasons: reasonsOf(item) });
+  const admitted = yield* call(ctx, 'admitChange', { run, plan, rows: item.rows });
   if (admitted.kind !== 'go') return { outcome: admitted, watcher: networkWatcherId };
 
   const saga = newSaga(ctx, common);
@@ -114,7 +114,7 @@ function* bind(
 function* collect(ctx: OrchestrationContext, run: Run, item: NetworkItem, plan: RecordedPlan): Durable<NetworkOutcome> {
   const { networkId, flowLogId, policyEtag } = plan;
   if (!flowLogId) return { kind: 'planned' };
-  const admitted = yield* call(ctx, 'admitChange', { run, plan, reasons: reasonsOf(item) });
+  const admitted = yield* call(ctx, 'admitChange', { run, plan, rows: item.rows });
   if (admitted.kind !== 'go') return admitted;
   const common = { run, policyEtag, about: networkId, correlationId: correlationOf(item), resourceId: flowLogId };
   const collected = yield* runStep(ctx, 'collectFlowLog', { flowLogId, networkId, ...common });
@@ -145,10 +145,6 @@ function requestOf({ rows }: NetworkItem): { reason: Reason; by: string | undefi
       .sort()
       .at(-1) ?? '';
   return { reason: row?.reason ?? 'sweep', by: row?.by, askedAt };
-}
-
-function reasonsOf({ rows }: NetworkItem): readonly Reason[] {
-  return rows.map(({ reason }) => reason);
 }
 
 function correlationOf({ rows, networkId }: NetworkItem): string {

@@ -1,5 +1,5 @@
 import { type Admission, type Asking, admit, conclude } from '../decide/change-count.ts';
-import { isUrgent, type Reason, type Run } from '../inbox/work-item.ts';
+import { isUrgent, type Reason, type Run, type WorkItem } from '../inbox/work-item.ts';
 import { startsLogging } from '../plan/flow-log-change.ts';
 import type { Limits } from '../policy/limits.ts';
 import { ownProblem, type Problem } from '../problem.ts';
@@ -7,25 +7,34 @@ import { updateChangeCount } from '../records/change-count-row.ts';
 import { type NetworkRecord, networkKey } from '../records/network-record.ts';
 import { fence } from './fence.ts';
 import { type AdmittedChange, isEnd, type NetworkOutcome, type RecordedPlan } from './network-item.ts';
+import { isTakenBack } from './taken-back.ts';
 import type { WorkContext } from './work-context.ts';
 
 /**
- * Whether a planned change may be written now, by what all runs have changed of late. Asked last, when the destination
- * is ready: what is counted is written. Never held back are what a person asked for by itself, and logging that begins
+ * Whether a planned change may be written now: nobody has cancelled it, and by what all runs have changed of late. Asked
+ * last, when the destination is ready: what is counted is written. Never held back are what a person asked for by itself, and logging that begins
  * where an event or a person told of its lack.
  */
 export async function admitChange(
   context: WorkContext,
-  { run, plan, reasons }: { run: Run; plan: RecordedPlan; reasons: readonly Reason[] },
+  { run, plan, rows }: { run: Run; plan: RecordedPlan; rows: readonly WorkItem[] },
 ): Promise<AdmittedChange> {
   const { port, policies, records, now } = context;
   const stop = await fence(context, run, plan.policyEtag);
   if (stop) return { kind: 'stopped', because: stop };
+  if (await isTakenBack(context, run, rows)) return { kind: 'stopped', because: 'cancelled' };
   const limits = (await policies.current())?.policy.limits;
   if (!limits || (limits.changesPerHour === null && limits.pauseWhen === null)) return { kind: 'go' };
 
   const record = await records.networks.get(...networkKey(plan.networkId));
-  const asking: Asking = { planId: plan.id, exempt: isExempt(plan, reasons), turn: record?.turn ?? null };
+  const asking: Asking = {
+    planId: plan.id,
+    exempt: isExempt(
+      plan,
+      rows.map(({ reason }) => reason),
+    ),
+    turn: record?.turn ?? null,
+  };
   const admission = await updateChangeCount(port, (known) => {
     const { admission, count } = admit(known, asking, limits, plan.policyEtag, now());
     return { count, answer: admission };

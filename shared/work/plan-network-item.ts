@@ -6,8 +6,7 @@ import { countedRepairs } from '../decide/contested.ts';
 import type { FlowLogFacts, NetworkFacts } from '../decide/facts.ts';
 import { decideIntent, type Intent } from '../decide/intent.ts';
 import { readDestination } from '../inbox/destination-row.ts';
-import { readItem } from '../inbox/item-row.ts';
-import { isByPerson, laneId, type Run } from '../inbox/work-item.ts';
+import { isByPerson, type Run } from '../inbox/work-item.ts';
 import { contest, fieldsInContest } from '../plan/contest.ts';
 import { planGone } from '../plan/plan-gone.ts';
 import { type NetworkPlan, planNetwork } from '../plan/plan-network.ts';
@@ -21,6 +20,7 @@ import { type DestinationView, viewDestination } from './destination-view.ts';
 import { askedFor, historyPartition } from './history-partition.ts';
 import type { NetworkItem, RecordedPlan } from './network-item.ts';
 import { planIdOf } from './plan-id.ts';
+import { isTakenBack } from './taken-back.ts';
 import { whoContests } from './who-contests.ts';
 import type { WorkContext } from './work-context.ts';
 
@@ -35,7 +35,7 @@ export async function planNetworkItem(
   const { networkId } = item;
   // Before it is seen whether the item was taken back: so a look that goes on is older than the taking back.
   const at = context.now().toISOString();
-  if (await isTakenBack(context, run, item)) return { status: 'stopped', because: 'cancelled' };
+  if (await isTakenBack(context, run, item.rows)) return { status: 'stopped', because: 'cancelled' };
   const [current, network] = await Promise.all([context.policies.current(), readNetwork(context.clients, networkId)]);
   if (!network.ok) return classify(network.error, networkId);
   if (!current) return planned(run, item, off, null, current, at);
@@ -69,13 +69,6 @@ export async function planNetworkItem(
   const drifts = 'drifts' in verdict ? verdict.drifts.map(({ check }) => check) : [];
   context.log.info({ networkId, state: verdict.state, change: change?.kind ?? 'none', because, drifts }, 'plan made');
   return answer;
-}
-
-/** Whether a person asked and has cancelled that since the batch was taken, and nobody else asks. */
-async function isTakenBack({ port }: WorkContext, { lane }: Run, { rows }: NetworkItem): Promise<boolean> {
-  if (!rows.some(({ reason }) => isByPerson(reason))) return false;
-  const found = await Promise.all(rows.map(({ rowKey }) => readItem(port, laneId(lane), rowKey)));
-  return found.every((row) => row === null);
 }
 
 /**

@@ -45,7 +45,7 @@ test("a person's row speaks for the network, with the latest time that it was as
   ];
   const { calls } = enforce({ items: [networkItem(networkId, rows)] });
   expect(inputOf(calls, 'requireDestination')).toMatchObject({ reason: 'manual', askedAt: '2026-11-23T08:00:00Z' });
-  expect(inputOf(calls, 'admitChange')).toMatchObject({ reasons: ['tamper', 'manual'] });
+  expect(inputOf(calls, 'admitChange')).toMatchObject({ rows: [{ reason: 'tamper' }, { reason: 'manual' }] });
 });
 
 test('a lane without networks calls nothing', () => {

@@ -197,9 +197,14 @@ describe('remediation by hand', () => {
     expect(ended).toMatchObject({ state: 'cancelled', cancelledAt: expect.any(String), counts: { done: ids.length } });
     expect(ended.counts.cancelled).toBeGreaterThan(0);
     expect(ended.counts.cancelled).toBeLessThan(ids.length);
+    // What was being looked at when it was taken back comes to its end, and then is not told as cancelled any more.
+    await eventually(async () => {
+      const { body } = await scene.durable('instances?runtimeStatus=Running,Pending');
+      return Array.isArray(body) && body.length === 0;
+    });
     const again = await scene.call(location, { method: 'DELETE' });
     expect((again.body as Progress).counts.done).toBe(ids.length);
-    // Whatever was taken back was not looked at.
+    // Whatever was taken back was not looked at after that.
     const cancelledAt = String((again.body as { cancelledAt: string }).cancelledAt);
     const left = (again.body as Progress).networks.filter((one) => one.cancelled).map(({ id }) => id);
     const looked = new Map((await scene.networks()).map(({ id, checkedAt }) => [id, String(checkedAt)]));

@@ -11,7 +11,7 @@ const askedSchema = z.object({
     networkId: z.string(),
     change: z.object({ before: z.object({ enabled: z.boolean() }).nullable() }),
   }),
-  reasons: z.array(reasonSchema),
+  rows: z.array(z.object({ reason: reasonSchema })),
 });
 const answerSchema = z.object({ kind: z.string() });
 const hourMs = 60 * 60_000;
@@ -34,7 +34,8 @@ export function watchLimits({ plan, now, violated }: Watched) {
     onInvoked({ functionName, data, startedAt, asked }: Invocation, result: InvocationResult): void {
       if (functionName !== 'admitChange' || !asked || !result.ok) return;
       if (answerSchema.parse(answerOf(result)).kind !== 'go') return;
-      const { plan, reasons } = askedSchema.parse(JSON.parse(data));
+      const { plan, rows } = askedSchema.parse(JSON.parse(data));
+      const reasons = rows.map(({ reason }) => reason);
       admitted.add(key(asked.run.runId, plan.networkId));
       const hour = Math.floor(startedAt / hourMs);
       // At the turn of the hour nobody can say which of the two it was asked in.
