@@ -23,6 +23,7 @@ export const toldOfRecord = networkRecord.omit({
   plannedAt: true,
   turn: true,
   repairs: true,
+  formerFlowLogId: true,
 });
 const told = z.strictObject({
   name: z.string(),

@@ -41,6 +41,8 @@ export const networkRecord = z.object({
   problem: problemSchema.nullable(),
   leftovers: z.array(z.string()),
   flowLogId: z.string().nullable(),
+  /** The one that served it before, while it has none: what happens to that is about this network. */
+  formerFlowLogId: z.string().nullable().default(null),
   /** What that log does; null where there is none, or it was not looked at. */
   logging: z.object({ enabled: z.boolean(), trafficAnalytics: z.boolean() }).nullable().default(null),
   storageAccountId: z.string().nullable(),
@@ -94,6 +96,7 @@ export function emptyRecord(networkId: string): NetworkRecord {
     problem: null,
     leftovers: [],
     flowLogId: null,
+    formerFlowLogId: null,
     logging: null,
     storageAccountId: null,
     identityId: null,

@@ -21,7 +21,7 @@ export function tellLogElsewhere(settling: Settling, before: NetworkRecord | nul
     : "It has one that is not in its region's network watcher. Look for it in those of other regions; if nobody needs it any more, delete it, then request a remediation.";
   const message = `Azure allows a network one flow log, and refused ours. ${told}`;
   const problem = ownProblem('FlowLogElsewhere', formerId ?? item.networkId, message);
-  return { ...settling, outcome: { ...outcome, problem, flowLogId: formerId ?? outcome.flowLogId } };
+  return { ...settling, outcome: { ...outcome, problem } };
 }
 
 /** Whether a network waits for its owner to delete another log: an event of that is looked at though the network is parked. */
@@ -29,8 +29,9 @@ export function isLogElsewhere({ code }: Problem): boolean {
   return code === 'FlowLogElsewhere';
 }
 
-function formerLog({ flowLogId }: NetworkRecord, { resourceId }: Problem): string | null {
-  return flowLogId && !sameId(watcherOf(flowLogId), watcherOf(resourceId)) ? flowLogId : null;
+function formerLog({ flowLogId, formerFlowLogId }: NetworkRecord, { resourceId }: Problem): string | null {
+  const known = flowLogId ?? formerFlowLogId;
+  return known && !sameId(watcherOf(known), watcherOf(resourceId)) ? known : null;
 }
 
 function cameAgain({ problem, runId }: NetworkRecord, thisRun: string): boolean {

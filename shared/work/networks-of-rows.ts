@@ -53,10 +53,12 @@ function targetNetwork(flowLog: FlowLog | null): string | null {
 /** A flow log that was deleted can only be told from the records. */
 async function recordedTarget({ records }: WorkContext, { lane }: Run, flowLogId: string): Promise<string | null> {
   if (lane.kind !== 'subscription') return null;
+  let former: string | null = null;
   for await (const record of records.networks.list({ partitionKey: lane.subscriptionId })) {
     if (record.flowLogId && sameId(record.flowLogId, flowLogId)) return record.id;
+    if (record.formerFlowLogId && sameId(record.formerFlowLogId, flowLogId)) former = record.id;
   }
-  return null;
+  return former;
 }
 
 /** A move names no network, so every one of the subscription is looked at. */

@@ -15,25 +15,24 @@ function told(before: Partial<NetworkRecord>, given: Problem = refused) {
   const outcome = { kind: 'failed', problem: given, flowLogId: null, leftovers: [] } as const;
   const settling: Settling = { run, item: networkItem(networkId), plan: plan(), outcome };
   const after = tellLogElsewhere(settling, { ...emptyRecord(networkId), runId: 'run-1', ...before }).outcome;
-  return after.kind === 'failed'
-    ? { code: after.problem.code, about: after.problem.resourceId, kept: after.flowLogId }
-    : null;
+  return after.kind === 'failed' ? { code: after.problem.code, about: after.problem.resourceId } : null;
 }
 
 describe('a network that Azure refuses a second flow log', () => {
-  test('is told with the one that it has elsewhere, which the record goes on to know', () => {
-    expect(told({ flowLogId: former })).toEqual({ code: 'FlowLogElsewhere', about: former, kept: former });
+  test('is told with the one that it has elsewhere', () => {
+    expect(told({ flowLogId: former })).toEqual({ code: 'FlowLogElsewhere', about: former });
+    expect(told({ formerFlowLogId: former })).toEqual({ code: 'FlowLogElsewhere', about: former });
   });
 
   test('is looked at once more where the record knows of none in another watcher', () => {
-    const asBefore = { code, about: flowLogId, kept: null };
+    const asBefore = { code, about: flowLogId };
     expect(told({})).toEqual(asBefore);
     expect(told({ flowLogId })).toEqual(asBefore);
   });
 
   test.each([code, 'FlowLogElsewhere'])("is its owner's to look after where that comes again after %s", (known) => {
     const again = { problem: problem(known, 'wait') };
-    expect(told(again)).toEqual({ code: 'FlowLogElsewhere', about: networkId, kept: null });
+    expect(told(again)).toEqual({ code: 'FlowLogElsewhere', about: networkId });
     // The same run settles twice where its activity is repeated: that is no second refusal.
     expect(told({ ...again, runId: 'run-2' })).toMatchObject({ code });
   });
