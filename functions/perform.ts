@@ -1,6 +1,7 @@
 import type { BookName, Books, StepInput, StepName, Steps } from '../orchestrations/contracts.ts';
 import { type ArmWrite, withCorrelation } from '../shared/azure/arm-clients.ts';
 import { closeRun } from '../shared/inbox/close-run.ts';
+import type { Run } from '../shared/inbox/work-item.ts';
 import { laneId } from '../shared/inbox/work-item.ts';
 import { deploymentTag, runTag } from '../shared/our-tags.ts';
 import { collectFlowLog } from '../shared/steps/collect-flow-log.ts';
@@ -19,7 +20,7 @@ import { fence } from '../shared/work/fence.ts';
 import { finishSelection } from '../shared/work/finish-selection.ts';
 import { closeFlowLogIntent, notedUndo, noteFlowLogIntent } from '../shared/work/flow-log-intents.ts';
 import { locate } from '../shared/work/locate.ts';
-import { noteIntent } from '../shared/work/note-intent.ts';
+import { isIntended, noteIntent } from '../shared/work/note-intent.ts';
 import { parkItems } from '../shared/work/park-items.ts';
 import { planDestination } from '../shared/work/plan-destination.ts';
 import { planNetworkItem } from '../shared/work/plan-network-item.ts';
@@ -58,17 +59,19 @@ export const steps: {
   },
   verifyFlowLog: (_, step, input) => verifyFlowLog(step, input),
   collectFlowLog: (_, step, input) => collectFlowLog(step, input),
-  ensureIdentity: (_, step, input) => ensureIdentity(step, input),
+  ensureIdentity: (work, step, input) => ensureIdentity(intendedOnly(work, step, input.run, input.identityId), input),
   ensureRoleAssignment: async (work, step, input) => {
-    await noteIntent(work, input.run, {
-      step: 'ensureRoleAssignment',
-      resourceId: roleAssignmentId(input),
-      to: { kind: 'absent' },
-    });
-    return ensureRoleAssignment(step, input);
+    const resourceId = roleAssignmentId(input);
+    await noteIntent(work, input.run, { step: 'ensureRoleAssignment', resourceId, to: { kind: 'absent' } });
+    return ensureRoleAssignment(intendedOnly(work, step, input.run, resourceId), input);
   },
   undoStep: (work, step, input) => undos[input.undo.step](work, step, input),
 };
+
+/** A step whose write stops where how to take it back is not written down. */
+function intendedOnly(work: WorkContext, step: StepContext, run: Run, resourceId: string): StepContext {
+  return { ...step, guard: async () => ((await isIntended(work, run, resourceId)) ? step.guard() : 'planOutdated') };
+}
 
 const undos = {
   async ensureFlowLog(work: WorkContext, step: StepContext, { run, about, undo, resume }: ActivityInput<'undoStep'>) {

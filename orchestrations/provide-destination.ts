@@ -64,8 +64,7 @@ function* provideSteps(saga: Saga, plan: DestinationPlan): Durable<DestinationOu
   if (!identityId) return { kind: 'ready', principalId: null };
 
   const undoIdentity = intent.find(({ resourceId }) => sameId(resourceId, identityId)) ?? null;
-  const wanted = { identityId, location, ours, mayBeMade: undoIdentity !== null };
-  const identity = yield* saga.step('ensureIdentity', identityId, wanted, undoIdentity);
+  const identity = yield* saga.step('ensureIdentity', identityId, { identityId, location, ours }, undoIdentity);
   if (!identity.ok) return refused(identity);
 
   const request = { storageAccountId, principalId: identity.value.principalId };

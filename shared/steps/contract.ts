@@ -17,8 +17,8 @@ export type StepKind =
 export type Did = 'unchanged' | 'created' | 'updated' | 'deleted';
 
 /**
- * Why a step did not go on: another run owns the lane, another policy rules, the network is in another region, what the
- * plan had found is gone, or nobody asks for it any more. Never an error.
+ * Why a step did not go on: another run owns the lane, another policy rules, the network is in another region, how to take
+ * back what is to be made is not written down (the plan had found it there), or nobody asks for it any more. Never an error.
  */
 export type Stop = 'fenced' | 'policyChanged' | 'relocated' | 'planOutdated' | 'cancelled';
 

@@ -14,8 +14,6 @@ export type IdentityRequest = {
   readonly location: string;
   /** A given identity is never made, changed or removed. */
   readonly ours: boolean;
-  /** False where the plan found it: how to take it back is not written down, so it is not made. */
-  readonly mayBeMade?: boolean;
 };
 
 export type IdentityFacts = {
@@ -44,12 +42,11 @@ export async function ensureIdentity(
   context: StepContext,
   request: IdentityRequest,
 ): Promise<StepAnswer<{ readonly principalId: string }>> {
-  const { identityId, location, ours, mayBeMade = true } = request;
+  const { identityId, location, ours } = request;
   const existing = await readIdentity(context.clients, identityId);
   if (!existing.ok) return classify(existing.error, identityId);
   if (existing.value) return { status: 'done', did: 'unchanged', output: { principalId: existing.value.principalId } };
   if (!ours) return notThere(identityId);
-  if (!mayBeMade) return { status: 'stopped', because: 'planOutdated' };
 
   const stop = await context.guard();
   if (stop) return { status: 'stopped', because: stop };

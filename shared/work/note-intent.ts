@@ -22,3 +22,9 @@ export async function noteIntent({ port }: WorkContext, { lane }: Run, undo: Und
   if (written === 'conflict')
     throw new Error(`The destination ${lane.account} was changed by another writer; nothing was written to Azure.`);
 }
+
+/** Asked before something is made for a destination: it is in the intent, or nobody would take it back. */
+export async function isIntended({ port }: WorkContext, { lane }: Run, resourceId: string): Promise<boolean> {
+  const row = lane.kind === 'destination' ? await readDestination(port, lane.account) : null;
+  return row !== null && destinationBody.parse(row.body).intent.some((one) => sameId(one.resourceId, resourceId));
+}

@@ -129,14 +129,6 @@ describe('an identity', () => {
     expect(sent[1]?.body).toEqual({ location: 'westeurope', tags });
   });
 
-  test('that was there when it was planned is not made: how to take it back is not written down', async () => {
-    const { answer, methods } = await run((c) => ensureIdentity(c, { ...identity, mayBeMade: false }), {
-      GET: nothing,
-    });
-    expect(answer).toEqual({ status: 'stopped', because: 'planOutdated' });
-    expect(methods).toEqual(['GET']);
-  });
-
   test('that is given is never made', async () => {
     const { answer, methods } = await run((c) => ensureIdentity(c, { ...identity, ours: false }), {});
     expect(answer).toMatchObject({ status: 'fatal', problem: { code: 'IdentityNotFound', actor: 'operator' } });

@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { performStep, steps } from '../../functions/perform.ts';
+import { writeDestination } from '../../shared/inbox/destination-row.ts';
 import { enqueue } from '../../shared/inbox/enqueue.ts';
 import type { Run } from '../../shared/inbox/work-item.ts';
+import { newDestination } from '../../shared/records/destination-body.ts';
 import type { Undo } from '../../shared/steps/contract.ts';
 import { fulfilFlowLogIntent } from '../../shared/work/flow-log-intents.ts';
 import { planNetworkItem } from '../../shared/work/plan-network-item.ts';
@@ -52,6 +54,11 @@ async function told() {
 }
 
 describe('an identity', () => {
+  /** How to take it back is written down, as planning does it. */
+  const intend = async () => {
+    const intent: Undo[] = [{ step: 'ensureIdentity', resourceId: identityId, to: { kind: 'absent' } }];
+    await writeDestination(work.port, 'stwest', null, { ...newDestination, identityId, intent }, 'noted');
+  };
   const make = async (run: Run) =>
     performStep(work, 'test', 'ensureIdentity', {
       run,
@@ -65,6 +72,7 @@ describe('an identity', () => {
     });
 
   test('that was made is told once, also where the answer was lost', async () => {
+    await intend();
     const run = await runOf(destinationLane, 'stwest', 'run-1');
     azure.fault({ method: 'PUT', path: 'userAssignedIdentities', effect: 'after' });
     expect(await make(run)).toMatchObject({ status: 'retry' });
@@ -77,7 +85,15 @@ describe('an identity', () => {
     ]);
   });
 
+  test('is not made where nothing says how to take it back: the plan had found it there', async () => {
+    const run = await runOf(destinationLane, 'stwest', 'run-1');
+    expect(await make(run)).toMatchObject({ status: 'stopped', because: 'planOutdated' });
+    expect(azure.sent.filter((request) => request.startsWith('PUT'))).toEqual([]);
+    expect(await told()).toEqual([]);
+  });
+
   test('that is to be taken back and is not shown is looked for once more', async () => {
+    await intend();
     const run = await runOf(destinationLane, 'stwest', 'run-1');
     const undo: Undo = { step: 'ensureIdentity', resourceId: identityId, to: { kind: 'absent' } };
     const common = { run, undo, resourceId: identityId, about: 'stwest', correlationId: 'test' };
