@@ -79,17 +79,15 @@ async function contestsNotTold(
   const ofNetworks = Map.groupBy(rows, ({ resourceId }) => resourceId.toLowerCase());
   return [...ofNetworks].flatMap(([id, some]) => {
     const since = azure.world.store.get(id)?.createdAt ?? Number.POSITIVE_INFINITY;
-    const times = some.filter(
-      ({ kind, at, before, after }) => kind === 'changed' && Date.parse(at) > since && enables(before, after),
-    );
-    return asked.has(id) || times.length <= most
+    const changed = some.filter(({ kind, at }) => kind === 'changed' && Date.parse(at) > since);
+    const switchedOn = changed.filter(({ before, after }) => isEnabled(before) === false && isEnabled(after));
+    // The first log takes nobody's place.
+    const madeAgain = changed.filter(({ before, after }) => before === null && isEnabled(after)).slice(1);
+    const times = Math.max(switchedOn.length, madeAgain.length);
+    return asked.has(id) || times <= most
       ? []
-      : [`${id} was switched on ${times.length} times, and is not contested.`];
+      : [`The flow log of ${id} was put right ${times} times, and is not contested.`];
   });
-}
-
-function enables(before: unknown, after: unknown): boolean {
-  return isEnabled(before) === false && isEnabled(after) === true;
 }
 
 function isEnabled(settings: unknown): boolean | null {
