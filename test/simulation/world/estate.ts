@@ -1,7 +1,8 @@
 import eventFilter from '../../../infra/azure/event-filter.json' with { type: 'json' };
 import type { Estate } from '../../../infra/local/arm/estate.ts';
 import type { Limits } from '../../../shared/policy/limits.ts';
-import { between, guidOf, pick, type Random } from './random.ts';
+import { limitsOf, policyOf } from './policy.ts';
+import { guidOf, type Random } from './random.ts';
 
 export const deployment = 'simulated';
 export const app = { name: 'flowkeeper', clientId: id(1), principalId: id(2) };
@@ -9,6 +10,7 @@ export const operator = { name: 'operator', clientId: id(3), principalId: id(4) 
 /** Another tool that manages the same estate. */
 export const otherTool = { name: 'other-tool', clientId: id(5), principalId: id(6) };
 const platform = id(7);
+const identityGroup = `/subscriptions/${platform}/resourceGroups/rg-flowkeeper`;
 const shortNames = { westeurope: 'weu', northeurope: 'neu', uksouth: 'uks', germanywestcentral: 'gwc' } as const;
 export type Location = keyof typeof shortNames;
 
@@ -59,23 +61,7 @@ export function planEstate(random: Random): Plan {
   const existing = random('existing') < 0.8 ? 'adopt' : 'report';
   const limits = limitsOf(random);
   const plan = { subscriptions, locations, accounts, networks, missing, locked, limits, existing } as const;
-  return { ...plan, estate: estateOf(random, plan), policy: policyOf(plan) };
-}
-
-function limitsOf(random: Random): Plan['limits'] {
-  const failures = {
-    failedShare: 0.5,
-    outOf: between(2, 4, random('outOf')),
-    minutes: between(2, 8, random('minutes')),
-  };
-  return {
-    settleSeconds: random('settleSeconds') < 0.8 ? 5 : 120,
-    lanesPerRegion: random('lanes') < 0.5 ? 1 : 2,
-    changesPerHour: random('changesPerHour') < 0.15 ? between(1, 3, random('most changes')) : null,
-    contestedAfter: pick([1, 2, 3], random('contestedAfter')),
-    approveAbove: random('approveAbove') < 0.5 ? 0 : 50,
-    ...(random('pauseWhen') < 0.15 ? { pauseWhen: failures } : {}),
-  };
+  return { ...plan, estate: estateOf(random, plan), policy: policyOf(plan, identityGroup) };
 }
 
 /** An estate of one subscription with so many networks, spread evenly over four regions, none of which has a flow log. */
@@ -96,7 +82,11 @@ export function planBacklog(random: Random, count: number): Plan {
   const plan = { subscriptions: [subscription], locations, accounts, networks, ...healthy };
   const estate = estateOf(random, plan);
   const watchers = locations.map((location) => ({ id: watcherId(subscription, location), location }));
-  return { ...plan, estate: { ...estate, resources: [...estate.resources, ...watchers] }, policy: policyOf(plan) };
+  return {
+    ...plan,
+    estate: { ...estate, resources: [...estate.resources, ...watchers] },
+    policy: policyOf(plan, identityGroup),
+  };
 }
 
 function locationOf(account: string): Location {
@@ -139,7 +129,7 @@ function networkOf(
   };
 }
 
-type Drawn = Omit<Plan, 'estate' | 'policy'>;
+export type Drawn = Omit<Plan, 'estate' | 'policy'>;
 
 function estateOf(random: Random, plan: Drawn): Estate {
   const all = [...new Set([platform, ...plan.subscriptions])];
@@ -224,7 +214,7 @@ function rights(random: Random, plan: Drawn, all: readonly string[]) {
       given(`/subscriptions/${subscription}`, owner, otherTool.principalId),
       ...roles.map((role) => given(`/subscriptions/${subscription}`, role)),
     ]),
-    given(`/subscriptions/${platform}/resourceGroups/rg-flowkeeper`, 'identity-operator'),
+    given(identityGroup, 'identity-operator'),
     ...(plan.missing.includes('destination')
       ? []
       : [...new Set(plan.accounts.values())].map((account) => given(account, 'destination-operator'))),
@@ -245,30 +235,6 @@ function eventSubscription(subscription: string) {
         advancedFilters: [{ operatorType: 'StringIn', key: 'data.operationName', values: eventFilter.operationNames }],
       },
     },
-  };
-}
-
-/** One rule for each subscription: they differ where the accounts are not shared. */
-function policyOf(plan: Drawn) {
-  const rule = (subscription: string) => ({
-    name: `rule-${subscription.slice(-2)}`,
-    match: { subscriptions: [subscription] },
-    destination: Object.fromEntries(
-      plan.locations.map((location) => [location, plan.accounts.get(`${subscription} ${location}`)]),
-    ),
-    identity: {
-      kind: 'ours',
-      resourceGroupId: `/subscriptions/${platform}/resourceGroups/rg-flowkeeper`,
-      name: 'id-flowkeeper-{location}-{account}',
-    },
-    existing: plan.existing,
-  });
-  return {
-    version: 1,
-    mode: 'enforce',
-    exemptions: [{ reason: 'No traffic of customers.', tag: { name: 'flow-log', value: 'exempt' } }],
-    rules: plan.subscriptions.map(rule),
-    limits: plan.limits,
   };
 }
 

@@ -19,7 +19,7 @@ export function changeFlowLog(world: World, draw: Draw, properties: Readonly<Rec
   return flowLog ? putFlowLog(world, flowLog, properties) : 'there is none';
 }
 
-/** Somebody makes the flow log of a network that has none, of our name or another. */
+/** Somebody makes the flow log of a network that has none, under a name of theirs. */
 export function makeFlowLog(world: World, draw: Draw): string {
   const recorded = new Set(resources(world, flowLogs).map(targetOf));
   const without = resources(world, 'Microsoft.Network/virtualNetworks').filter(({ id }) => !recorded.has(id));
