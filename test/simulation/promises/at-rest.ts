@@ -8,7 +8,7 @@ import type { Policy } from '../../../shared/policy/document.ts';
 import type { Pending } from '../../../shared/policy/ruling.ts';
 import { destinationBody } from '../../../shared/records/destination-body.ts';
 import { type NetworkRecord, networkKey } from '../../../shared/records/network-record.ts';
-import { nameOf } from '../../../shared/resource-id.ts';
+import { nameOf, sameId } from '../../../shared/resource-id.ts';
 import { deployment, type Plan } from '../world/estate.ts';
 import type { World } from '../world/world.ts';
 import { whyLeftAlone } from './at-every-step.ts';
@@ -81,7 +81,10 @@ function isLeftTruly(
   const { changesPerHour, contestedAfter = 3 } = world.plan.limits;
   switch (because) {
     case 'parked':
-      return truths(world.plan, network, log).includes(problem?.code ?? '');
+      return truths(world.plan, network, log).some(
+        ({ code, about = [] }) =>
+          code === problem?.code && (about.length === 0 || about.some((id) => sameId(id, problem.resourceId))),
+      );
     case 'paused':
       return Boolean(changesPerHour) && problem?.code === 'HourlyLimitReached' && isHourToCome(world, until ?? '');
     case 'contested':
@@ -116,15 +119,22 @@ function unless(isSo: boolean, { id, state, because, problem }: NetworkRecord, t
   ];
 }
 
+/** A problem, and what it may be about where that matters. */
+type Truth = { readonly code: string; readonly about?: readonly string[] };
+
 /** The problems that this estate and this network really have. */
-function truths({ missing, locked }: Plan, network: ResourceBody, log: ResourceBody | undefined): string[] {
-  // Made again in another region: its old log, in the watcher of the old one, is its owner's to remove.
-  const elsewhere = log !== undefined && log.location !== network.location;
-  return [
+function truths({ missing, locked }: Plan, network: ResourceBody, log: ResourceBody | undefined): readonly Truth[] {
+  const codes = [
     ...(missing.length > 0 ? ['AuthorizationFailed', 'LinkedAuthorizationFailed'] : []),
     ...(locked ? ['ScopeLocked', 'StorageAccountReadOnly'] : []),
-    // The first refusal may be of another log, that was made in that moment; the next one names its owner.
-    ...(elsewhere ? ['CannotCreateMoreThanOneFlowLogPerTargetResource', 'FlowLogElsewhere'] : []),
+  ];
+  // Made again in another region: its old log, in the watcher of the old one, is its owner's to remove.
+  const elsewhere = log !== undefined && log.location !== network.location ? log : null;
+  return [
+    ...codes.map((code) => ({ code })),
+    // The first refusal may be of another log, that was made in that moment; the next one names it, or at least its network.
+    ...(elsewhere ? [{ code: 'CannotCreateMoreThanOneFlowLogPerTargetResource' }] : []),
+    ...(elsewhere ? [{ code: 'FlowLogElsewhere', about: [elsewhere.id, network.id] }] : []),
   ];
 }
 
