@@ -39,6 +39,7 @@ export const benchSweep: Part = async ({ quick, say }) => {
     estateFile: join(example, 'estate.json'),
     policyFile,
     armArgs: ['--networks', String(networks), '--drifted', '0', '--seed', '7'],
+    azuriteArgs: ['--save-ms', '60000'], // or it does little else than to write its 150 MB
     onLine: (_, line) => {
       if (line.includes('sweep finished')) log.push(line);
     },

@@ -2,7 +2,7 @@ import Module, { createRequire, flushCompileCache } from 'node:module';
 import { parseArgs } from 'node:util';
 
 // Azurite as a child of the local run: blob, queue and table service on 127.0.0.1, kept in a folder.
-//   node azurite.ts --data DIR --blob-port N --queue-port N --table-port N      (0 = choose)
+//   node azurite.ts --data DIR --blob-port N --queue-port N --table-port N [--save-ms N]     (port 0 = choose)
 // Says { kind: 'ready', pid, ports } over IPC; SIGTERM stops it cleanly, and so does the end of its parent.
 
 const { values } = parseArgs({
@@ -11,6 +11,7 @@ const { values } = parseArgs({
     'blob-port': { type: 'string', default: '0' },
     'queue-port': { type: 'string', default: '0' },
     'table-port': { type: 'string', default: '0' },
+    'save-ms': { type: 'string', default: '100' },
   },
 });
 const services = ['Blob', 'Queue', 'Table'];
@@ -19,7 +20,7 @@ const closed = new Set<string>();
 
 const require = createRequire(createRequire(import.meta.url).resolve('azurite/dist/src/azurite.js'));
 leaveOut('applicationinsights');
-saveOften(require('lokijs'));
+saveOften(require('lokijs'), Number(values['save-ms']));
 takeAnyAccount(require('./common/AccountDataStore.js'), require('./common/utils/constants.js'));
 listenTo();
 process.on('SIGINT', () => undefined);
@@ -45,13 +46,17 @@ function leaveOut(name: string): void {
   require.cache[id] = Object.assign(new Module(id), { exports: {}, loaded: true });
 }
 
-/** Azurite saves what has changed every 5 s, and a kill loses the rest; every 100 ms comes closer to a store that keeps what it confirmed. */
-function saveOften(loki: {
-  prototype: { autosaveInterval?: number; autosaveEnable: (...args: unknown[]) => void };
-}): void {
+/**
+ * Azurite saves what has changed every 5 s, and a kill loses the rest; every 100 ms comes closer to a store that keeps what it
+ * confirmed. It writes each table anew as a whole, so that very large ones want to be saved less often.
+ */
+function saveOften(
+  loki: { prototype: { autosaveInterval?: number; autosaveEnable: (...args: unknown[]) => void } },
+  everyMs: number,
+): void {
   const enable = loki.prototype.autosaveEnable;
   loki.prototype.autosaveEnable = function (...args) {
-    this.autosaveInterval = 100;
+    this.autosaveInterval = everyMs;
     enable.apply(this, args);
   };
 }

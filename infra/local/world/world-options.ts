@@ -30,6 +30,8 @@ export type WorldOptions = {
   readonly appSettings?: Readonly<Record<string, string>>;
   /** Further arguments for the ARM simulator. */
   readonly armArgs?: readonly string[];
+  /** Further arguments for Azurite. */
+  readonly azuriteArgs?: readonly string[];
   /** Other programs in place of the real ones, and another folder (with package.json and host.json) in place of the built app. */
   readonly programs?: Partial<Record<Part, string>>;
   readonly appDir?: string;

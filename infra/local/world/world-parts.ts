@@ -61,6 +61,7 @@ export function startAzurite(options: WorldOptions, data: Place, changed: () => 
       return [
         ...['--data', join(data.dir, 'azurite')],
         ...['--blob-port', String(blob), '--queue-port', String(queue), '--table-port', String(table)],
+        ...(options.azuriteArgs ?? []),
       ];
     },
     env: childEnvironment(),
