@@ -73,7 +73,9 @@ export function watchEveryStep({ plan, books, histories, now, resource, violated
       if (!rows.some((row) => row.kind === 'intended' && row.run === run.runId))
         violated(`${what}: it was not announced`);
     }
-    if ((kind === 'identity' || kind === 'roleAssignment') && run.lane.kind === 'destination') {
+    // A request may be under way when its lane changes hands, and who comes after writes down anew what is to be taken back.
+    const isOwner = histories.owned(run, now());
+    if ((kind === 'identity' || kind === 'roleAssignment') && run.lane.kind === 'destination' && isOwner) {
       const row = await readDestination(books.lanes, run.lane.account);
       const { intent } = row ? destinationBody.parse(row.body) : { intent: [] };
       if (!intent.some(({ resourceId }) => sameId(resourceId, id)))
