@@ -3,7 +3,7 @@ import type { InvocationContext } from '@azure/functions';
 import * as df from 'durable-functions';
 import type { Outside } from '../../functions/composition.ts';
 import { workContext } from '../../functions/work-context.ts';
-import type { LaneStore, Write } from '../../shared/inbox/lane-port.ts';
+import type { LaneStore, Row, Write } from '../../shared/inbox/lane-port.ts';
 import type { Run } from '../../shared/inbox/work-item.ts';
 import type { CurrentPolicy } from '../../shared/policy/ruling.ts';
 import { closeReadsItemsFirst } from '../inbox/support/planted-bugs.ts';
@@ -21,17 +21,8 @@ function withLanes(change: (lanes: LaneStore) => Partial<LaneStore>): Plant {
 }
 
 /** Changes what is committed. */
-function withWrites(change: (laneId: string, write: Write) => Write | null): Plant {
-  return withLanes((lanes) => ({
-    commit: async (laneId, writes) => {
-      const changed = writes.map((write) => change(laneId, write));
-      const kept = changed.filter((write) => write !== null);
-      const committed = kept.length > 0 ? await lanes.commit(laneId, kept) : ({ kind: 'ok', etags: [] } as const);
-      if (committed.kind === 'conflict') return committed;
-      const etags = [...committed.etags];
-      return { kind: 'ok', etags: changed.map((write) => (write ? (etags.shift() ?? '') : 'planted')) };
-    },
-  }));
+function withWrites(change: (write: Write) => Write): Plant {
+  return withLanes((lanes) => ({ commit: (laneId, writes) => lanes.commit(laneId, writes.map(change)) }));
 }
 
 /** Changes what is sent to ARM. */
@@ -65,10 +56,27 @@ const policyNotCompared: Plant = {
   }),
 };
 
-/** What a destination's run may have to take back is written down only when it has come to its end. */
-const undoRegisteredAfter = withWrites((_, write) =>
-  write.rowKey === 'destination' && inFunction('planDestination', 'ensureRoleAssignment') ? null : write,
-);
+/** What a destination's run may have to take back is only remembered by its process, and written down when it has come to its end. */
+const undoRegisteredAfter: Plant = {
+  outside: (outside) => {
+    const { lanes } = outside;
+    const remembered = new Map<string, Row['fields']>();
+    const isKeptBack = ({ rowKey }: Write) =>
+      rowKey === 'destination' && inFunction('planDestination', 'ensureRoleAssignment');
+    const commit: LaneStore['commit'] = async (laneId, writes) => {
+      const keptBack = writes.filter(isKeptBack);
+      for (const { fields } of keptBack) remembered.set(laneId, fields);
+      return keptBack.length > 0 ? { kind: 'ok', etags: writes.map(() => 'planted') } : lanes.commit(laneId, writes);
+    };
+    const readRow: LaneStore['readRow'] = async (laneId, rowKey) => {
+      const row = await lanes.readRow(laneId, rowKey);
+      const fields = remembered.get(laneId);
+      if (!fields || rowKey !== 'destination' || !inFunction('ensureIdentity', 'ensureRoleAssignment')) return row;
+      return { rowKey, etag: row?.etag ?? 'planted', fields };
+    };
+    return { ...outside, lanes: { ...lanes, commit, readRow } };
+  },
+};
 
 /** Every run of a lane has the same instance id. */
 const fixedInstanceId: Plant = {
@@ -91,7 +99,7 @@ const closeReadsItemsBeforeRow: Plant = {
 };
 
 /** A network that is written again and again settles anew each time. */
-const settlingWithoutBound = withWrites((_, write) => {
+const settlingWithoutBound = withWrites((write) => {
   const { state, touchedAt } = write.fields;
   if (!write.rowKey.startsWith('item~network') || typeof state !== 'string' || !state.includes('"settling"'))
     return write;
