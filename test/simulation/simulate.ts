@@ -57,6 +57,7 @@ export async function simulate(seed: number, { allows = () => true, plant = {} }
         onInvoked: (invocation, result) => {
           step.onInvoked(invocation, result);
           limits.onInvoked(invocation, result);
+          history.onInvoked(invocation, result);
         },
         onCommitted: watchInbox({ ...parts, violated }),
       };

@@ -1,7 +1,8 @@
-import { listInstances } from '../../../infra/local/host/durable/instances.ts';
-import { instanceId, type Run } from '../../../shared/inbox/work-item.ts';
+import type { InvocationResult } from '../../../infra/local/host/app/protocol.ts';
+import type { Run } from '../../../shared/inbox/work-item.ts';
 import type { HistoryRecord } from '../../../shared/records/stories.ts';
 import type { Served } from '../world/azure.ts';
+import type { Invocation } from '../world/invocation.ts';
 import type { World } from '../world/world.ts';
 
 /** A request of the product's that ARM accepted. */
@@ -12,7 +13,13 @@ const kinds = /\/(flowLogs|userAssignedIdentities|roleAssignments|networkWatcher
 /** What the history tells, compared with what was changed in Azure. */
 export function watchHistory() {
   const changes: Change[] = [];
+  /** Runs that came to their close. */
+  const closed = new Set<string>();
   return {
+    onInvoked({ functionName, asked }: Invocation, { ok }: InvocationResult): void {
+      if (functionName === 'closeRun' && asked && ok) closed.add(asked.run.runId);
+    },
+
     onServed({ request: { method, path }, response, before, by }: Served): void {
       if (!by?.asked || response.status >= 300 || !kinds.test(path)) return;
       // What was there already, or is gone already, is not changed; and a write that is taken back has failed.
@@ -30,7 +37,9 @@ export function watchHistory() {
       const ofPlans = Map.groupBy(rows, ({ planId }) => planId);
       return [
         ...[...ofPlans].flatMap(([planId, some]) => (planId === '' ? [] : ofPlan(planId, some))),
-        ...changes.filter((change) => isToBeTold(world, change, compliant)).flatMap((change) => ofChange(change, rows)),
+        ...changes
+          .filter((change) => isToBeTold(change, closed, compliant))
+          .flatMap((change) => ofChange(change, rows)),
         ...(await contestsNotTold(world, rows)),
       ];
     },
@@ -59,11 +68,12 @@ function ofChange({ run, resourceId, about, what }: Change, rows: readonly Histo
 }
 
 /** Of a run that died the history tells what it intended; the end of a flow log's change once the network is seen to be compliant. */
-function isToBeTold({ host }: World, { run, resourceId, about }: Change, compliant: ReadonlySet<string>): boolean {
-  const { lane, generation, runId } = run;
-  const dead = listInstances(host.store.db, { statuses: ['Failed', 'Terminated'] }, '', 1000);
-  const hasDied = dead.some((one) => one.instanceId === instanceId(lane, generation) || one.input?.includes(runId));
-  return !hasDied || (isFlowLog(resourceId) && compliant.has(about.toLowerCase()));
+function isToBeTold(
+  { run, resourceId, about }: Change,
+  closed: ReadonlySet<string>,
+  compliant: ReadonlySet<string>,
+): boolean {
+  return closed.has(run.runId) || (isFlowLog(resourceId) && compliant.has(about.toLowerCase()));
 }
 
 /** Nobody asked for the network, and it was put right more often than the policy lets it be in a day. */
