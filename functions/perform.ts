@@ -1,8 +1,7 @@
 import type { BookName, Books, StepInput, StepName, Steps } from '../orchestrations/contracts.ts';
 import { type ArmWrite, withCorrelation } from '../shared/azure/arm-clients.ts';
 import { closeRun } from '../shared/inbox/close-run.ts';
-import type { Run } from '../shared/inbox/work-item.ts';
-import { laneId } from '../shared/inbox/work-item.ts';
+import { laneId, type Run } from '../shared/inbox/work-item.ts';
 import { deploymentTag, runTag } from '../shared/our-tags.ts';
 import { collectFlowLog } from '../shared/steps/collect-flow-log.ts';
 import type { StepAnswer, StepResult } from '../shared/steps/contract.ts';

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { InvocationResult } from '../../../infra/local/host/app/protocol.ts';
 import type { Run } from '../../../shared/inbox/work-item.ts';
 import type { HistoryRecord } from '../../../shared/records/stories.ts';
@@ -8,6 +9,11 @@ import type { World } from '../world/world.ts';
 /** A request of the product's that ARM accepted. */
 type Change = { readonly run: Run; readonly resourceId: string; readonly about: string; readonly what: string };
 
+const settlingSchema = z.object({
+  item: z.object({ networkId: z.string() }),
+  outcome: z.object({ kind: z.string() }),
+});
+
 const kinds = /\/(flowLogs|userAssignedIdentities|roleAssignments|networkWatchers)\/[^/]+$/i;
 
 /** What the history tells, compared with what was changed in Azure. */
@@ -15,9 +21,15 @@ export function watchHistory() {
   const changes: Change[] = [];
   /** Runs that came to their close. */
   const closed = new Set<string>();
+  /** Networks in runs that were stopped in the midst of it: by another policy, or since nobody asked any more. */
+  const stopped = new Set<string>();
   return {
-    onInvoked({ functionName, asked }: Invocation, { ok }: InvocationResult): void {
-      if (functionName === 'closeRun' && asked && ok) closed.add(asked.run.runId);
+    onInvoked({ functionName, data, asked }: Invocation, { ok }: InvocationResult): void {
+      if (!asked || !ok) return;
+      if (functionName === 'closeRun') closed.add(asked.run.runId);
+      if (functionName !== 'settleNetwork') return;
+      const { item, outcome } = settlingSchema.parse(JSON.parse(data));
+      if (outcome.kind === 'stopped') stopped.add(keyOf(asked.run, item.networkId));
     },
 
     onServed({ request: { method, path }, response, before, by }: Served): void {
@@ -34,12 +46,14 @@ export function watchHistory() {
       const rows = await Array.fromAsync(world.books.records.history.list());
       const networks = await Array.fromAsync(world.books.records.networks.list());
       const compliant = new Set(networks.flatMap(({ id, state }) => (state === 'Compliant' ? [id.toLowerCase()] : [])));
+      const cameToItsEnd = ({ run, about }: Change) => closed.has(run.runId) && !stopped.has(keyOf(run, about));
+      /** Of a run that did not, the end of a flow log's change is told once the network is seen to be compliant. */
+      const isToBeTold = (change: Change) =>
+        cameToItsEnd(change) || (isFlowLog(change.resourceId) && compliant.has(change.about.toLowerCase()));
       const ofPlans = Map.groupBy(rows, ({ planId }) => planId);
       return [
         ...[...ofPlans].flatMap(([planId, some]) => (planId === '' ? [] : ofPlan(planId, some))),
-        ...changes
-          .filter((change) => isToBeTold(change, closed, compliant))
-          .flatMap((change) => ofChange(change, rows)),
+        ...changes.filter(isToBeTold).flatMap((change) => ofChange(change, rows)),
         ...(await contestsNotTold(world, rows)),
       ];
     },
@@ -67,13 +81,8 @@ function ofChange({ run, resourceId, about, what }: Change, rows: readonly Histo
     : [`The history does not tell what came of ${what}.`];
 }
 
-/** Of a run that died the history tells what it intended; the end of a flow log's change once the network is seen to be compliant. */
-function isToBeTold(
-  { run, resourceId, about }: Change,
-  closed: ReadonlySet<string>,
-  compliant: ReadonlySet<string>,
-): boolean {
-  return closed.has(run.runId) || (isFlowLog(resourceId) && compliant.has(about.toLowerCase()));
+function keyOf({ runId }: Run, networkId: string): string {
+  return `${runId} ${networkId.toLowerCase()}`;
 }
 
 /** Nobody asked for the network, and it was put right more often than the policy lets it be in a day. */
