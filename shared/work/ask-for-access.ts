@@ -5,7 +5,7 @@ import type { NetworkItem, RecordedPlan } from './network-item.ts';
 import type { WorkContext } from './work-context.ts';
 
 /**
- * A right that the log's identity lacks is for the destination's lane to give. A network that lacks nothing else asks
+ * A right that the log's identity lacks, or an identity that is gone, is for the destination's lane to mend. A network that lacks nothing else asks
  * for no destination by itself; a person who asks for that network asks for it, and unparks it.
  */
 export async function askForAccess(
@@ -15,7 +15,9 @@ export async function askForAccess(
   now: Date,
 ): Promise<void> {
   const asked = rows.find(({ reason }) => isByPerson(reason));
-  const lacks = 'drifts' in verdict && verdict.drifts.some(({ check }) => check === 'roleAssignmentMissing');
+  const lacks =
+    'drifts' in verdict &&
+    verdict.drifts.some(({ check }) => check === 'roleAssignmentMissing' || check === 'identityGone');
   if (!asked || !lacks || !desired) return;
   const { storageAccountId } = desired;
   const target = { kind: 'destination' as const, id: storageAccountId };

@@ -6,6 +6,8 @@ import { sameId } from '../resource-id.ts';
 /** What the plan of a network has to know of its destination. */
 export type DestinationView = Pick<Observed, 'principalId' | 'destinationWarnings'>;
 
+const missing = ['IdentityMissing', 'RoleAssignmentMissing'];
+
 /** What the destination's own row says of it; nothing where it is of another identity than the one that is wanted. Pure. */
 export function viewDestination(body: DestinationBody | null, desired: DesiredFlowLog | null): DestinationView {
   const identityId = desired?.identityId ?? null;
@@ -15,6 +17,6 @@ export function viewDestination(body: DestinationBody | null, desired: DesiredFl
   return {
     principalId: ready ? body.principalId : null,
     // What was missing when the lane looked, and is there since it is ready, is told no more.
-    destinationWarnings: body.warnings.filter(({ code }) => !ready || code !== 'RoleAssignmentMissing'),
+    destinationWarnings: body.warnings.filter(({ code }) => !ready || !missing.includes(code)),
   };
 }

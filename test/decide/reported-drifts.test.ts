@@ -52,14 +52,20 @@ describe('what is reported and not mended', () => {
     },
     { check: 'overridingLogs', change: { overridingLogs: ['log'] }, expected: [], actual: ['log'] },
     {
+      check: 'identityGone',
+      change: { destinationWarnings: [{ code: 'IdentityMissing', message: 'gone', resourceId: '/id' }] },
+      expected: '/id',
+      actual: null,
+    },
+    {
       check: 'roleAssignmentMissing',
-      change: { destinationWarnings: [{ code: 'RoleAssignmentMissing', message: 'gone' }] },
+      change: { destinationWarnings: [{ code: 'RoleAssignmentMissing', message: 'gone', resourceId: '/st' }] },
       expected: 'Storage Blob Data Contributor',
       actual: null,
     },
     {
       check: 'identityHasMoreRights',
-      change: { destinationWarnings: [{ code: 'IdentityHasMoreRights', message: 'Owner at /' }] },
+      change: { destinationWarnings: [{ code: 'IdentityHasMoreRights', message: 'Owner at /', resourceId: '/id' }] },
       expected: 'Storage Blob Data Contributor',
       actual: 'Owner at /',
     },

@@ -76,6 +76,23 @@ describe('a policy that does not enforce', () => {
     await untilState(scene, 'vnet-audited', 'Compliant');
   });
 
+  it('tells in audit that an identity is gone, which it would make again', async () => {
+    const [flowLog] = await scene.flowLogsOf((await scene.told('vnet-off'))?.id ?? '');
+    const [identityId = ''] = Object.keys(flowLog?.identity?.userAssignedIdentities ?? {});
+    expect((await put('audit')).status).toBe(200);
+    const { subscriptionId, resourceGroup, names } = requireResourceId(identityId);
+    await scene.operator.identities(subscriptionId).userAssignedIdentities.delete(resourceGroup, names[0]);
+    const one = scene.environment().destinations.find(({ location }) => location === 'westeurope');
+    const account = requireResourceId(one?.storageAccountId ?? '').names[0];
+    await eventually(async () => (await destinationOf(scene, account))?.state === 'idle');
+    await sweep(scene);
+    expect(await untilState(scene, 'vnet-off', 'NonCompliant')).toMatchObject({
+      drifts: [{ check: 'identityGone', expected: expect.stringMatching(/userAssignedIdentities/), actual: null }],
+    });
+    expect((await put('enforce')).status).toBe(200);
+    await untilState(scene, 'vnet-off', 'Compliant');
+  });
+
   it('leaves exempt and held networks alone, before anything is touched', async () => {
     const before = (await scene.requests()).at(-1)?.seq ?? 0;
     await scene.createNetwork('vnet-exempt', 'westeurope', { 'Flow-Log': 'exempt' });

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { requireResourceId } from '../../../shared/resource-id.ts';
+import { requireResourceId, sameId } from '../../../shared/resource-id.ts';
 import { eventually, type Scene, untilState } from '../support/scene.ts';
 import { sweep } from '../support/sweep.ts';
 import { historyOf, untilDrift } from './drift-scene.ts';
@@ -56,6 +56,38 @@ export function whileEnforcing(scene: () => Scene, show: Show): void {
       expect(await grantsOf(now)).toHaveLength(1);
       expect(plannedFor(network, 'identityRecreated')).toBe(true);
       show('identityRecreated', network, ['found', 'update', 'repaired', 'verified']);
+    });
+  });
+
+  describe('an identity that was deleted, where it can not be made again', () => {
+    const network = 'vnet-rebound';
+    let heal: () => Promise<void>;
+    beforeAll(async () => {
+      const { identityId } = await principalOf(network);
+      const { subscriptionId, resourceGroup, names } = requireResourceId(identityId);
+      const refusal = { code: 'RequestDisallowedByPolicy', message: 'Not allowed here.', status: 403, times: 0 };
+      heal = await scene().fault({ method: 'PUT', path: `userAssignedIdentities/${names[0]}`, ...refusal });
+      await scene().operator.identities(subscriptionId).userAssignedIdentities.delete(resourceGroup, names[0]);
+      const blocked = (line: string) =>
+        ['destination settled', 'blocked', identityId.split('-').at(-1) ?? ''].every((word) => line.includes(word));
+      await eventually(async () => scene().log.some(blocked));
+    });
+
+    it('is a drift of its networks', async () => {
+      await scene().post('/api/remediations', { networks: [(await scene().told(network))?.id] });
+      const { drifts } = await untilDrift(scene(), network, 'identityGone');
+      const { identityId } = await principalOf(network);
+      expect(drifts.map(({ check, actual }) => [check, actual])).toEqual([['identityGone', null]]);
+      expect(sameId(String(drifts[0]?.expected), identityId)).toBe(true);
+    });
+
+    it('is made again when that is allowed and somebody asks for the network', async () => {
+      const { principalId: former } = await principalOf(network);
+      await heal();
+      await scene().post('/api/remediations', { networks: [(await scene().told(network))?.id] });
+      await eventually(async () => (await principalOf(network)).principalId !== former);
+      await untilState(scene(), network, 'Compliant');
+      show('identityGone', network, ['found', 'nothing', 'repaired', 'verified']);
     });
   });
 

@@ -10,7 +10,7 @@ import type { World } from '../world/world.ts';
 type Change = { readonly run: Run; readonly resourceId: string; readonly about: string; readonly what: string };
 
 const settlingSchema = z.object({
-  item: z.object({ networkId: z.string() }),
+  item: z.object({ networkId: z.string() }).optional(),
   outcome: z.object({ kind: z.string() }),
 });
 
@@ -21,15 +21,17 @@ export function watchHistory() {
   const changes: Change[] = [];
   /** Runs that came to their close. */
   const closed = new Set<string>();
-  /** Networks in runs that were stopped in the midst of it: by another policy, or since nobody asked any more. */
+  /** Networks and storage accounts in runs that were stopped in the midst of it: by another policy, or since nobody asked any more. */
   const stopped = new Set<string>();
   return {
     onInvoked({ functionName, data, asked }: Invocation, { ok }: InvocationResult): void {
       if (!asked || !ok) return;
       if (functionName === 'closeRun') closed.add(asked.run.runId);
-      if (functionName !== 'settleNetwork') return;
+      if (functionName !== 'settleNetwork' && functionName !== 'settleDestination') return;
       const { item, outcome } = settlingSchema.parse(JSON.parse(data));
-      if (outcome.kind === 'stopped') stopped.add(keyOf(asked.run, item.networkId));
+      const { run } = asked;
+      const about = item?.networkId ?? (run.lane.kind === 'destination' ? run.lane.account : '');
+      if (outcome.kind === 'stopped') stopped.add(keyOf(run, about));
     },
 
     onServed({ request: { method, path }, response, before, by }: Served): void {
