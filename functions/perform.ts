@@ -1,6 +1,7 @@
 import type { BookName, Books, StepInput, StepName, Steps } from '../orchestrations/contracts.ts';
 import { type ArmWrite, withCorrelation } from '../shared/azure/arm-clients.ts';
 import { closeRun } from '../shared/inbox/close-run.ts';
+import { ownsLane } from '../shared/inbox/owns-lane.ts';
 import { laneId, type Run } from '../shared/inbox/work-item.ts';
 import { deploymentTag, runTag } from '../shared/our-tags.ts';
 import { collectFlowLog } from '../shared/steps/collect-flow-log.ts';
@@ -49,8 +50,10 @@ export const steps: {
   planDestination: (work, _, input) => planDestination(work, input),
   ensureNetworkWatcher: (_, step, input) => ensureNetworkWatcher(step, input),
   ensureFlowLog: async (work, step, input) => {
-    const { run, about: networkId, flowLogId, undoTo, resume } = input;
-    const target = { run, networkId, flowLogId };
+    const { run, about: networkId, flowLogId, settings, undoTo, resume } = input;
+    const target = { run, networkId, flowLogId, settings };
+    // What a later run has written down is not gone over by one that has lost its lane.
+    if (!resume && !(await ownsLane(work.port, run))) return { status: 'stopped', because: 'fenced' };
     if (!resume) await noteFlowLogIntent(work, target, undoTo);
     const answer = await ensureFlowLog(step, input);
     if (answer.status === 'done') await closeFlowLogIntent(work, target, 'written');
@@ -75,7 +78,7 @@ function intendedOnly(work: WorkContext, step: StepContext, run: Run, resourceId
 const undos = {
   async ensureFlowLog(work: WorkContext, step: StepContext, { run, about, undo, resume }: ActivityInput<'undoStep'>) {
     const answer = await undoFlowLog(step, await notedUndo(work, about, undo), resume);
-    const target = { run, networkId: about, flowLogId: undo.resourceId };
+    const target = { run, networkId: about, flowLogId: undo.resourceId, settings: null };
     if (answer.status === 'done') await closeFlowLogIntent(work, target, 'undone');
     return answer;
   },

@@ -1,5 +1,5 @@
 import type { Run } from '../inbox/work-item.ts';
-import { sameSettings } from '../plan/flow-log-change.ts';
+import { type FlowLogSettings, sameSettings } from '../plan/flow-log-change.ts';
 import { networkKey } from '../records/network-record.ts';
 import { sameId } from '../resource-id.ts';
 import type { Undo } from '../steps/contract.ts';
@@ -7,12 +7,18 @@ import { historyPartition } from './history-partition.ts';
 import { planIdOf } from './plan-id.ts';
 import type { WorkContext } from './work-context.ts';
 
-type Target = { readonly run: Run; readonly networkId: string; readonly flowLogId: string };
+type Target = {
+  readonly run: Run;
+  readonly networkId: string;
+  readonly flowLogId: string;
+  /** What is written; null where it is taken back. */
+  readonly settings: FlowLogSettings | null;
+};
 
 /** Writes down how to take back what is about to be written, over what a run that died had written down. */
 export async function noteFlowLogIntent(
   context: WorkContext,
-  { run, networkId, flowLogId }: Target,
+  { run, networkId, flowLogId, settings }: Target,
   to: Undo['to'],
 ): Promise<void> {
   const { intents } = context.records;
@@ -24,17 +30,34 @@ export async function noteFlowLogIntent(
     await tellEndOf(context, networkId, known.planId, cameTrue ? 'changed' : 'failed');
   }
   const inherited = known?.to && sameId(known.flowLogId, flowLogId) ? inheritedUndo(known.to, to) : null;
-  await intents.put(...key, { flowLogId, to: inherited ?? to, ended: null, planId });
+  await intents.put(...key, { flowLogId, to: inherited ?? to, ended: null, settings, planId });
 }
 
-/** The write has ended, or was taken back: there is nothing to take back any more, and its end is yet to be told. */
+/**
+ * The write has ended, or was taken back: there is nothing to take back any more, and its end is yet to be told. What a
+ * later run has written down meanwhile stays: this one may have lost its lane while Azure was at work.
+ */
 export async function closeFlowLogIntent(
   { records }: WorkContext,
-  { run, networkId, flowLogId }: Target,
+  { run, networkId, flowLogId, settings }: Target,
   ended: 'written' | 'undone',
 ): Promise<void> {
   const planId = planIdOf(run, networkId);
-  await records.intents.put(...networkKey(networkId), { flowLogId, to: null, ended, planId });
+  const [partitionKey, rowKey] = networkKey(networkId);
+  const before = await records.intents.get(partitionKey, rowKey);
+  if (before?.planId && before.planId !== planId) return;
+  const item = { flowLogId, to: null, ended, settings, planId };
+  await records.intents.replaceAll(partitionKey, [{ rowKey, before, item }]);
+}
+
+/** Whether these settings are what a run of ours has written that died before it could say so: nobody else has set them. */
+export async function wroteThese(
+  { records }: WorkContext,
+  networkId: string,
+  settings: FlowLogSettings,
+): Promise<boolean> {
+  const known = await records.intents.get(...networkKey(networkId));
+  return known?.settings ? sameSettings(known.settings, settings) : false;
 }
 
 /** How to take the write back: as it was written down, which knows more than this run's plan. */

@@ -17,6 +17,7 @@ import { nameOf, requireResourceId } from '../resource-id.ts';
 import type { StepAnswer } from '../steps/contract.ts';
 import { ancestorsFor } from './ancestors.ts';
 import { type DestinationView, viewDestination } from './destination-view.ts';
+import { wroteThese } from './flow-log-intents.ts';
 import { askedFor, historyPartition } from './history-partition.ts';
 import type { NetworkItem, RecordedPlan } from './network-item.ts';
 import { planIdOf } from './plan-id.ts';
@@ -165,6 +166,7 @@ async function unlessContested(
   const byPerson = rows.some(({ reason }) => isByPerson(reason));
   const fields = fieldsInContest(plan, countedRepairs(record, resourceGuid, byPerson), contestedAfter);
   if (fields.length === 0) return plan;
+  if (plan.change?.before && (await wroteThese(context, networkId, plan.change.before))) return plan;
   const actorId = rows.findLast((row) => row.actorId !== undefined)?.actorId ?? null;
   return contest(
     plan,
