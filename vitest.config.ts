@@ -1,12 +1,14 @@
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** The simulation takes a minute of one core: begun last, it would be waited for alone. */
-class SimulationFirst extends BaseSequencer {
+/** One takes a minute of one core, the others wait for minutes: begun last, they would be waited for alone. */
+const longest = ['/test/simulation/', '/test/scenarios/drift/', '/test/scenarios/compensation.'];
+
+class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const isSimulation = ({ moduleId }: TestSpecification) => moduleId.includes('/test/simulation/');
+    const isLong = ({ moduleId }: TestSpecification) => longest.some((part) => moduleId.includes(part));
     const sorted = await super.sort(files);
-    return [...sorted.filter(isSimulation), ...sorted.filter((file) => !isSimulation(file))];
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
   }
 }
 
@@ -18,6 +20,6 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Scenarios wait for simulated Azure most of the time, so more of them fit beside each other than there are cores.
     maxWorkers: 5,
-    sequence: { sequencer: SimulationFirst },
+    sequence: { sequencer: LongestFirst },
   },
 });
