@@ -143,8 +143,9 @@ function verdictAfterChange(plan: RecordedPlan | null): Pick<NetworkRecord, 'sta
     : { state: 'Compliant', drifts, because: null };
 }
 
-/** What was put right of late. A person's request starts the count anew. */
+/** What was put right of late. A person's request starts the count anew, and so does a network that comes after one that is gone. */
 function repairsAfter({ item, plan, outcome }: Settling, before: NetworkRecord | null, now: Date): readonly Repair[] {
+  if (plan?.verdict.state === 'Gone' || plan?.verdict.state === 'Orphaned') return [];
   const byPerson = item.rows.some(({ reason }) => isByPerson(reason));
   const repairs = countedRepairs(before, plan?.resourceGuid ?? null, byPerson);
   const at = now.toISOString();
