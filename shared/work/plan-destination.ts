@@ -8,6 +8,7 @@ import { type DestinationBody, destinationBody, newDestination } from '../record
 import { sameId } from '../resource-id.ts';
 import type { StepAnswer, Undo } from '../steps/contract.ts';
 import { roleAssignmentId } from '../steps/role-assignment-id.ts';
+import { cameLate, isPublished } from './came-late.ts';
 import type { DestinationPlan } from './destination-plan.ts';
 import { type ObservedDestination, observeDestination } from './observe-destination.ts';
 import { collectable } from './retired-identities.ts';
@@ -46,8 +47,11 @@ export async function planDestination(
   const seen = { problem, warnings: [...others, ...warnings] };
   if (destination.mode === 'audit') return done({ idle: 'audit', ...seen });
 
+  const isLate = await cameLate(context, body, destination, observed.value);
+  const undos = intentOf(body, destination, isLate ? { identity: null, access: false } : observed.value);
   // Where it can't be used nothing is made, and what was made and not published is not needed.
-  const { intent, stale } = problem ? { intent: [], stale: body.intent } : intentOf(body, destination, observed.value);
+  const unneeded = isLate ? [...undos.stale, ...undos.intent] : body.intent;
+  const { intent, stale } = problem ? { intent: [], stale: unneeded } : undos;
   if (!access && intent.length > 0) {
     if (!(await ownsLane(context.port, run))) return { status: 'stopped', because: 'fenced' };
     const { storageAccountId, identityId } = destination;
@@ -85,15 +89,11 @@ const nothing = {
   inUse: [],
 } as const satisfies Partial<DestinationPlan>;
 
-function isPublished({ published }: DestinationBody, { identityId }: Destination): boolean {
-  return published !== null && identityId !== null && sameId(published.identityId, identityId);
-}
-
 /** What would have to be taken back: what is absent now, and what a run that died had noted and is wanted still. */
 function intentOf(
   body: DestinationBody,
   { storageAccountId, identityId, ours }: Destination,
-  { identity, access }: ObservedDestination,
+  { identity, access }: Pick<ObservedDestination, 'identity' | 'access'>,
 ): Pick<DestinationPlan, 'intent' | 'stale'> {
   const absent = { kind: 'absent' } as const;
   const undoIdentity: Undo | null = identityId ? { step: 'ensureIdentity', resourceId: identityId, to: absent } : null;

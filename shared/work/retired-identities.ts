@@ -38,7 +38,8 @@ export async function collectable(
   return { collect, inUse };
 }
 
-async function mayBeInUse(context: WorkContext, identityId: string): Promise<boolean> {
+/** Whether a flow log or another resource uses the identity, or that can't be said. */
+export async function mayBeInUse(context: WorkContext, identityId: string): Promise<boolean> {
   const used = await isIdentityInUse(context, identityId);
   if (!used.ok)
     context.log.warn({ identityId, code: used.error.code }, 'identity kept: its flow logs could not be read');
