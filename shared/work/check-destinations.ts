@@ -34,15 +34,16 @@ export async function checkDestinations({ port, now }: WorkContext, { policy, et
 
 /**
  * Whether a destination is not known to be ready or was not looked at for an hour; or, where the policy does not name it any
- * more, something of ours is left. One that nobody has needed yet is made when somebody does. In audit mode it is only
- * looked at, and nobody but the sweep asks for that. Pure.
+ * more, something of ours is left. One that nobody has needed yet is made when somebody does, and one that is pending is being
+ * made: asked for again, it would be tried twice. In audit mode it is only looked at, and nobody but the sweep asks for that.
+ * Pure.
  */
 export function needsLook(body: DestinationBody | null, destination: Destination | null, now: Date): boolean {
   const checkedAt = body?.checkedAt ?? null;
   const isFresh = checkedAt !== null && now.getTime() - Date.parse(checkedAt) < checkEveryMs;
   switch (destination?.mode) {
     case 'enforce':
-      return body !== null && !(body.state === 'ready' && isFresh);
+      return body !== null && body.state !== 'pending' && !(body.state === 'ready' && isFresh);
     case 'audit':
       return !isFresh;
     case 'off':

@@ -113,6 +113,7 @@ describe('the sweep asks for a look', () => {
     ['one that was looked at within the hour', ready, enforce, false],
     ['one that was looked at an hour ago', old, enforce, true],
     ['one that is suspected', { ...ready, state: 'suspect' }, enforce, true],
+    ['one that is being made', { ...ready, state: 'pending' }, enforce, false],
     ['one that is blocked', { ...ready, state: 'blocked' }, enforce, true],
     ['one that is only audited, the first time', null, audit, true],
     ['one that is only audited, within the hour', { ...ready, state: 'idle' }, audit, false],
