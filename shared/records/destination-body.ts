@@ -32,6 +32,7 @@ export const destinationBody = z.object({
   /** What `ready` means: account, identity and role. Another spec in the policy makes the row worth nothing. */
   spec: z.string().nullable(),
   identityId: z.string().nullable(),
+  /** The identity's principal as it was seen last; of `published`, the one that logs were told of. */
   principalId: z.string().nullable(),
   /** The principal is another than before, or may write again; and not all networks that it concerns have been asked for yet. */
   rebind: z.boolean(),

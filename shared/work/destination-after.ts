@@ -30,6 +30,7 @@ export function destinationAfter(
     storageAccountId: destination?.storageAccountId ?? before.storageAccountId,
     identityId: destination?.identityId ?? null,
     spec: destination ? destinationSpec(destination) : null,
+    principalId: principalAfter(outcome, plan, before),
     checkedAt: now.toISOString(),
     policyEtag,
     warnings: plan ? [...plan.warnings] : before.warnings,
@@ -39,9 +40,9 @@ export function destinationAfter(
   };
   switch (outcome.kind) {
     case 'ready': {
-      const { principalId } = outcome;
-      const rebind = before.rebind || isAnother(before.principalId, principalId) || hadLostAccess(before);
-      return { ...known, state: 'ready', principalId, rebind, problem: null, nextTry: null };
+      const bound = before.published?.principalId ?? before.principalId;
+      const rebind = before.rebind || isAnother(bound, outcome.principalId) || hadLostAccess(before);
+      return { ...known, state: 'ready', rebind, problem: null, nextTry: null };
     }
     case 'failed': {
       const { problem } = outcome;
@@ -50,6 +51,17 @@ export function destinationAfter(
     case 'idle':
       return { ...known, state: 'idle', problem: plan?.problem ?? null, nextTry: null };
   }
+}
+
+/** What was seen last: somebody may have made the identity anew while it is blocked, or while we only look. */
+function principalAfter(
+  outcome: Ended['outcome'],
+  plan: DestinationPlan | null,
+  { principalId }: DestinationBody,
+): string | null {
+  if (outcome.kind === 'ready') return outcome.principalId;
+  const isSeen = plan !== null && plan.idle !== 'off' && plan.idle !== 'notInPolicy';
+  return isSeen ? plan.seenPrincipalId : principalId;
 }
 
 function publishedAfter(

@@ -14,6 +14,8 @@ export type DestinationPlan = {
   readonly warnings: readonly Problem[];
   /** The identity's principal, where it is there and may write: nothing is to be made. */
   readonly principalId: string | null;
+  /** The identity's principal, where it is there. */
+  readonly seenPrincipalId: string | null;
   /** What this run may have to take back: made by it, or by a run that died before it published. */
   readonly intent: readonly Undo[];
   /** Made for a policy of the past and never published. */

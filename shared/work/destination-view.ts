@@ -15,7 +15,7 @@ export function viewDestination(body: DestinationBody | null, desired: DesiredFl
     return { principalId: null, destinationWarnings: [] };
   const ready = body.state === 'ready';
   return {
-    principalId: ready ? body.principalId : null,
+    principalId: body.principalId,
     // What was missing when the lane looked, and is there since it is ready, is told no more.
     destinationWarnings: body.warnings.filter(({ code }) => !ready || !missing.includes(code)),
   };

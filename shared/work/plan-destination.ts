@@ -44,7 +44,8 @@ export async function planDestination(
   if (!observed.ok) return classify(observed.error, destination.storageAccountId);
   const { blocks, warnings, identity, access } = observed.value;
   const [problem = null, ...others] = blocks;
-  const seen = { problem, warnings: [...others, ...warnings] };
+  const seenPrincipalId = identity?.principalId ?? null;
+  const seen = { problem, warnings: [...others, ...warnings], seenPrincipalId };
   if (destination.mode === 'audit') return done({ idle: 'audit', ...seen });
 
   const isLate = await cameLate(context, body, destination, observed.value);
@@ -71,7 +72,7 @@ export async function planDestination(
   return done({
     idle: null,
     ...seen,
-    principalId: access ? (identity?.principalId ?? null) : null,
+    principalId: access ? seenPrincipalId : null,
     intent,
     stale,
     ...collected,
@@ -83,6 +84,7 @@ const nothing = {
   problem: null,
   warnings: [],
   principalId: null,
+  seenPrincipalId: null,
   intent: [],
   stale: [],
   collect: [],

@@ -16,11 +16,14 @@ test('a destination that is ready tells its principal, and no right that is miss
   expect(codes(ready)).toEqual(['IdentityHasMoreRights']);
 });
 
-test('one that is not ready tells what is missing, and a principal that may be another by now it does not', () => {
-  const blocked = { ...row, state: 'blocked' as const };
-  expect(viewDestination(blocked, desired()).principalId).toBeNull();
-  expect(codes(blocked)).toEqual(['RoleAssignmentMissing', 'IdentityHasMoreRights']);
-});
+test.each(['blocked', 'suspect', 'idle'] as const)(
+  'one that is %s tells what is missing, and the principal that was seen last',
+  (state) => {
+    const blocked = { ...row, state };
+    expect(viewDestination(blocked, desired()).principalId).toBe(principalId);
+    expect(codes(blocked)).toEqual(['RoleAssignmentMissing', 'IdentityHasMoreRights']);
+  },
+);
 
 test('the row of another identity than the one that is wanted, and no row, say nothing', () => {
   const ready = { ...row, state: 'ready' as const };

@@ -80,6 +80,26 @@ describe('an identity of ours that was published and is not wanted any more is r
   });
 });
 
+describe('an identity that was made anew', () => {
+  const again = { seenPrincipalId: 'p2' };
+
+  test('is told while the destination is only audited, or blocked', () => {
+    expect(ended(ready, { idle: 'audit', ...again }, { kind: 'idle' })).toMatchObject({ principalId: 'p2', published });
+    const blocked = { kind: 'failed' as const, problem: problem('ScopeLocked', 'owner') };
+    expect(ended(ready, again, blocked)).toMatchObject({ principalId: 'p2', published });
+  });
+
+  test('stays what was seen last while nobody looks', () => {
+    for (const idle of ['off', 'notInPolicy'] as const)
+      expect(ended(ready, { idle }, { kind: 'idle' })).toMatchObject({ principalId });
+  });
+
+  test('has its logs bound again as soon as it may be used', () => {
+    const seen = ended(ready, { idle: 'audit', ...again }, { kind: 'idle' });
+    expect(ended(seen, again, { kind: 'ready', principalId: 'p2' })).toMatchObject({ rebind: true, principalId: 'p2' });
+  });
+});
+
 describe('what is retired', () => {
   const idle = { ...ready, published: null, retired: [retired] };
   const notInPolicy = { destination: null, idle: 'notInPolicy' as const };

@@ -119,6 +119,7 @@ export function destinationPlan(changes: Partial<DestinationPlan> = {}): Destina
     problem: null,
     warnings: [],
     principalId: null,
+    seenPrincipalId: null,
     intent: [undoIdentity],
     stale: [],
     collect: [],
