@@ -16,8 +16,9 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/**/*.long.test.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // Far beyond what anything takes, so that a slow machine fails nothing; what waits in a test says sooner what it saw last.
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
     // Scenarios wait for simulated Azure most of the time, so more of them fit beside each other than there are cores.
     maxWorkers: 5,
     sequence: { sequencer: LongestFirst },

@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.long.test.ts'],
     testTimeout: 600_000,
-    hookTimeout: 60_000,
+    hookTimeout: 240_000,
     maxWorkers: 4,
   },
 });

@@ -17,7 +17,7 @@ export function standIns(dir: string): WorldOptions {
 }
 
 /** Waits until a condition holds, ten seconds at most where nothing else is said. */
-export async function until(condition: () => boolean | Promise<boolean>, seconds = 10): Promise<void> {
+export async function until(condition: () => boolean | Promise<boolean>, seconds = 90): Promise<void> {
   const deadline = Date.now() + seconds * 1000;
   while (!(await condition())) {
     if (Date.now() > deadline) throw new Error(`Still not so after ${seconds} s: ${condition}`);

@@ -4,6 +4,7 @@ import { blobDataContributor } from '../../shared/policy/destinations.ts';
 import { requireResourceId, sameId } from '../../shared/resource-id.ts';
 import type { PolicyDocument } from './support/bare-estate.ts';
 import { eventually, openScene, type Scene, untilState } from './support/scene.ts';
+import { sweep } from './support/sweep.ts';
 
 const names = ['vnet-one', 'vnet-two', 'vnet-three'];
 
@@ -57,8 +58,7 @@ describe('a policy that points three compliant networks to another account, wher
     expect((await scene.flowLogsOf(id))[0]?.storageId?.toLowerCase()).toBe(former.toLowerCase());
     await scene.runFunction('watchdog');
     await eventually(async () => scene.log.some((line) => line.includes('policy waits for approval')));
-    await scene.runFunction('sweep');
-    await eventually(async () => scene.log.filter((line) => line.includes('sweep finished')).length > 1);
+    await sweep(scene);
     expect(await pointTo(former)).toBe(true);
     expect((await writes()).filter(({ path }) => !path.includes('vnet-new'))).toEqual([]);
   });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { requireResourceId, sameId } from '../../shared/resource-id.ts';
 import { eventually, openScene, type Scene, type ToldNetwork, untilState } from './support/scene.ts';
+import { sweep } from './support/sweep.ts';
 
 const deploysFlowLogs = '/providers/Microsoft.Authorization/policyDefinitions/cd6f7aff-2845-4dab-99f2-6d1754a754b0';
 
@@ -51,8 +52,7 @@ describe('a flow log that somebody else points to another account, again and aga
   it('is written by nobody any more: neither for an event nor for the sweep', async () => {
     const before = (await scene.requests()).at(-1)?.seq ?? 0;
     await scene.writeFlowLog((await log())?.id ?? '', { tags: { touched: 'yes' } });
-    await scene.runFunction('sweep');
-    await eventually(async () => scene.log.filter((line) => line.includes('sweep finished')).length > 1);
+    await sweep(scene);
     await eventually(async () => (await scene.requests(before)).some(({ path }) => path.includes('vnet-fought')));
     expect((await scene.requests(before)).filter(({ method }) => method === 'PUT')).toEqual([]);
     expect(await scene.told('vnet-fought')).toMatchObject({ state: 'Contested', problem: { code: 'Contested' } });

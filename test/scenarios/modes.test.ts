@@ -84,7 +84,8 @@ describe('a policy that does not enforce', () => {
     await scene.operator.identities(subscriptionId).userAssignedIdentities.delete(resourceGroup, names[0]);
     const one = scene.environment().destinations.find(({ location }) => location === 'westeurope');
     const account = requireResourceId(one?.storageAccountId ?? '').names[0];
-    await eventually(async () => (await destinationOf(scene, account))?.state === 'idle');
+    const seen = async () => (await destinationOf(scene, account))?.warnings.map(({ code }) => code);
+    await eventually(async () => (await seen())?.includes('IdentityMissing'), seen);
     await sweep(scene);
     expect(await untilState(scene, 'vnet-off', 'NonCompliant')).toMatchObject({
       drifts: [{ check: 'identityGone', expected: expect.stringMatching(/userAssignedIdentities/), actual: null }],

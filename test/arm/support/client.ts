@@ -76,11 +76,11 @@ export function createClient(simulator: Simulator, principal: { readonly clientI
 
 /** Polls until a value is there; fails with the description after ten seconds. */
 export async function eventually<Value>(what: string, probe: () => Promise<Value | undefined>): Promise<Value> {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 90_000;
   for (;;) {
     const value = await probe();
     if (value !== undefined) return value;
-    if (Date.now() > deadline) throw new Error(`Waited ten seconds in vain until ${what}.`);
+    if (Date.now() > deadline) throw new Error(`Waited ninety seconds in vain until ${what}.`);
     await sleep(25);
   }
 }

@@ -102,7 +102,7 @@ export class Play {
   }
 
   /** Asks until the instance looks as wanted; after `seconds` it goes on all the same, and the comparison tells. */
-  async until(id: string, wanted: (body: Body) => unknown, seconds = 20, query = ''): Promise<void> {
+  async until(id: string, wanted: (body: Body) => unknown, seconds = 90, query = ''): Promise<void> {
     const end = Date.now() + seconds * 1000;
     for (;;) {
       const { body } = await this.status(id, query, { keep: false });

@@ -208,7 +208,7 @@ export function isBlobGrant(resource: object): boolean {
 export async function eventually<T>(
   look: () => Promise<T | null | undefined | false>,
   seen: () => Promise<unknown> = look,
-  seconds = 60,
+  seconds = 90,
 ): Promise<T> {
   const deadline = Date.now() + seconds * 1000;
   for (;;) {
