@@ -10,7 +10,7 @@ export type Repair = {
   readonly field: string;
   readonly value: string;
   readonly at: string;
-  /** False where nobody else has changed it: what was found is what we had set ourselves, or there never was a log. */
+  /** False where nobody is known to have changed it: what was found is what we had set ourselves, or was never right. */
   readonly undone: boolean;
 };
 
@@ -48,21 +48,21 @@ export function countedRepairs(known: Known | null, resourceGuid: string | null,
   return recreated ? [] : known.repairs;
 }
 
-/** With what a plan has just put right. Repeatable; what is older than a day before it no longer counts. */
+/**
+ * With what a plan has just put right. Repeatable; what is older than a day before it no longer counts. `wasRight`: all was as
+ * this policy wants it when it was looked at before, so that who has changed it since is somebody else.
+ */
 export function withRepairs(
   repairs: readonly Repair[],
   made: readonly SetField[],
-  planId: string,
-  at: string,
+  { planId, at, wasRight }: { readonly planId: string; readonly at: string; readonly wasRight: boolean },
 ): readonly Repair[] {
-  const others = repairs.filter((one) => one.planId !== planId);
+  if (repairs.some((one) => one.planId === planId)) return repairs;
   const repaired = made.map(({ field, found, value }) => {
-    const last = others.findLast((one) => one.field === field);
-    // The first log of a network takes nobody's place.
-    const isFirst = field === presence && last === undefined;
-    return { planId, field, value, at, undone: !isFirst && last?.value !== found };
+    const last = repairs.findLast((one) => one.field === field);
+    return { planId, field, value, at, undone: last ? last.value !== found : wasRight };
   });
-  return [...withoutOld(others, at), ...repaired];
+  return [...withoutOld(repairs, at), ...repaired];
 }
 
 /** What is left a day later: for a network that is as it should be, a fight that old is over. */

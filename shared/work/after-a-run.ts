@@ -1,5 +1,5 @@
 import { countedRepairs, type Repair, withoutOld, withRepairs } from '../decide/contested.ts';
-import { withDelivery } from '../decide/delivery.ts';
+import { isDelivered, withDelivery } from '../decide/delivery.ts';
 import { reportedOnly } from '../decide/reported-drifts.ts';
 import type { ComplianceState } from '../decide/verdict.ts';
 import type { Outcome } from '../inbox/settle-item.ts';
@@ -146,11 +146,15 @@ function verdictAfterChange(plan: RecordedPlan | null): Pick<NetworkRecord, 'sta
 /** What was put right of late. A person's request starts the count anew, and so does a network that comes after one that is gone. */
 function repairsAfter({ item, plan, outcome }: Settling, before: NetworkRecord | null, now: Date): readonly Repair[] {
   if (plan?.verdict.state === 'Gone' || plan?.verdict.state === 'Orphaned') return [];
-  const byPerson = item.rows.some(({ reason }) => isByPerson(reason));
+  const isRepeat = before?.repairs.some(({ planId }) => planId === plan?.id) ?? false;
+  const byPerson = !isRepeat && item.rows.some(({ reason }) => isByPerson(reason));
   const repairs = countedRepairs(before, plan?.resourceGuid ?? null, byPerson);
   const at = now.toISOString();
   // Written all the same: somebody may have changed it before it could be read back.
   const written = outcome.kind === 'changed' || (outcome.kind === 'failed' && outcome.problem.code === 'NotVerified');
-  if (written && plan?.change) return withRepairs(repairs, changedFields(plan.change), plan.id, at);
+  if (written && plan?.change) {
+    const wasRight = before !== null && isDelivered(before.state) && before.policyHash === plan.policyHash;
+    return withRepairs(repairs, changedFields(plan.change), { planId: plan.id, at, wasRight });
+  }
   return plan?.verdict.state === 'Compliant' ? withoutOld(repairs, at) : repairs;
 }

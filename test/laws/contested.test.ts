@@ -20,6 +20,12 @@ type Happening = { readonly afterHours: number; readonly undone: readonly Field[
 const story = fc.array(happening, { minLength: 1, maxLength: 40 });
 const after = fc.integer({ min: 1, max: 4 });
 
+const byPlan = (index: number, wasRight = true) => ({
+  planId: `plan-${index}`,
+  at: new Date(start + index).toISOString(),
+  wasRight,
+});
+
 type Written = { readonly field: string; readonly time: number };
 
 /** Lives through a story: each time somebody has changed something, a run looks and puts it right, or stands back. */
@@ -42,7 +48,9 @@ function live(happenings: readonly Happening[], contestedAfter: number) {
     looks.push({ contested, wasContested, wrongBefore, byPerson });
     if (contested) continue;
     if (byPerson) written.length = 0;
-    repairs = change ? withRepairs(counted, changedFields(change), `plan-${index}`, at) : withoutOld(counted, at);
+    repairs = change
+      ? withRepairs(counted, changedFields(change), { planId: `plan-${index}`, at, wasRight: true })
+      : withoutOld(counted, at);
     for (const field of wrong) written.push({ field, time: now });
     wrong.clear();
   }
@@ -91,15 +99,14 @@ describe('a setting that somebody keeps changing', () => {
 
   test('is counted once, however often the run writes it down', () => {
     const made = changedFields({ kind: 'update', before: { ...settings, enabled: false }, after: settings });
-    const at = new Date(start).toISOString();
-    const once = withRepairs([], made, 'plan-1', at);
+    const once = withRepairs([], made, byPlan(1, false));
     expect(once).toHaveLength(1);
-    expect(withRepairs(once, made, 'plan-1', at)).toEqual(once);
+    expect(withRepairs(once, made, byPlan(1, true))).toEqual(once);
   });
 
   test('is another question where the policy asks for another value, or the network is another under its name', () => {
     const change = { kind: 'update', before: { ...settings, retentionDays: 9 }, after: settings } as const;
-    const repairs = withRepairs([], changedFields(change), 'plan-1', new Date(start).toISOString());
+    const repairs = withRepairs([], changedFields(change), byPlan(1));
     const other = { ...change, after: { ...settings, retentionDays: 30 } };
     expect(fieldsInContest(plan({ change }), repairs, 1)).toEqual(['retentionDays']);
     expect(fieldsInContest(plan({ change: other }), repairs, 1)).toEqual([]);
@@ -113,7 +120,7 @@ describe('a setting that somebody keeps changing', () => {
       const [was, becomes] = round % 2 === 0 ? [0, 7] : [7, 0];
       const change = { kind: 'update', before: days(was), after: days(becomes) } as const;
       expect(fieldsInContest(plan({ change }), repairs, 2)).toEqual([]);
-      repairs = withRepairs(repairs, changedFields(change), `plan-${round}`, new Date(start + round).toISOString());
+      repairs = withRepairs(repairs, changedFields(change), byPlan(round, round === 0));
     }
   });
 
@@ -129,8 +136,17 @@ describe('a setting that somebody keeps changing', () => {
     ).entries()) {
       const change = { kind: 'update', before: days(was), after: days(becomes) } as const;
       expect(fieldsInContest(plan({ change }), repairs, 1)).toEqual([]);
-      repairs = withRepairs(repairs, changedFields(change), `plan-${index}`, new Date(start + index).toISOString());
+      repairs = withRepairs(repairs, changedFields(change), byPlan(index));
     }
+  });
+
+  test('is not contested by what was never right under this policy: how it was found at first counts for nothing', () => {
+    const change = { kind: 'update', before: { ...settings, retentionDays: 9 }, after: settings } as const;
+    const found = withRepairs([], changedFields(change), byPlan(1, false));
+    expect(fieldsInContest(plan({ change }), found, 1)).toEqual([]);
+    const undone = { ...change, before: { ...settings, retentionDays: 8 } };
+    const once = withRepairs(found, changedFields(undone), byPlan(2));
+    expect(fieldsInContest(plan({ change }), once, 1)).toEqual(['retentionDays']);
   });
 
   test('may be that there is a log: made again so often, and deleted once more; the first log counts for nothing', () => {
@@ -138,14 +154,14 @@ describe('a setting that somebody keeps changing', () => {
     let repairs: readonly Repair[] = [];
     for (let made = 0; made <= 2; made++) {
       expect(fieldsInContest(plan({ change }), repairs, 2)).toEqual([]);
-      repairs = withRepairs(repairs, changedFields(change), `plan-${made}`, new Date(start + made).toISOString());
+      repairs = withRepairs(repairs, changedFields(change), byPlan(made, made > 0));
     }
     expect(fieldsInContest(plan({ change }), repairs, 2)).toEqual(['flowLog']);
   });
 
   test.each(['audit', 'held', 'report'] as const)('is not contested where nothing would be written: %s', (because) => {
     const change = { kind: 'update', before: { ...settings, enabled: false }, after: settings } as const;
-    const repairs = withRepairs([], changedFields(change), 'plan-1', new Date(start).toISOString());
+    const repairs = withRepairs([], changedFields(change), byPlan(1));
     expect(fieldsInContest(plan({ change, because }), repairs, 1)).toEqual([]);
   });
 });
