@@ -12,10 +12,20 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
+/** Folders whose tests start processes, or change what a process has only one of. */
+const ofTheirOwn = ['azure', 'host', 'local', 'scenarios', 'simulation'].map((folder) => `test/${folder}/**/*.test.ts`);
+const long = 'test/**/*.long.test.ts';
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: ['test/**/*.long.test.ts'],
+    projects: [
+      { extends: true, test: { name: 'processes', include: ofTheirOwn, exclude: [long] } },
+      // Pure functions and simulators: what they import is loaded once, and not once a file.
+      {
+        extends: true,
+        test: { name: 'units', include: ['test/**/*.test.ts'], exclude: [long, ...ofTheirOwn], isolate: false },
+      },
+    ],
     // Far beyond what anything takes, so that a slow machine fails nothing; what waits in a test says sooner what it saw last.
     testTimeout: 240_000,
     hookTimeout: 240_000,

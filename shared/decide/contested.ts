@@ -10,7 +10,7 @@ export type Repair = {
   readonly field: string;
   readonly value: string;
   readonly at: string;
-  /** False where nobody is known to have changed it: what was found is what we had set ourselves, or was never right. */
+  /** False where nobody else has changed it: what was found is what we had set ourselves, or there never was a log. */
   readonly undone: boolean;
 };
 
@@ -49,18 +49,20 @@ export function countedRepairs(known: Known | null, resourceGuid: string | null,
 }
 
 /**
- * With what a plan has just put right. Repeatable; what is older than a day before it no longer counts. `wasRight`: all was as
- * this policy wants it when it was looked at before, so that who has changed it since is somebody else.
+ * With what a plan has just put right. Repeatable; what is older than a day before it no longer counts. `otherPolicy`: when it
+ * was looked at before, all was as another policy wanted it, so that nobody need have changed what that one had wanted.
  */
 export function withRepairs(
   repairs: readonly Repair[],
   made: readonly SetField[],
-  { planId, at, wasRight }: { readonly planId: string; readonly at: string; readonly wasRight: boolean },
+  { planId, at, otherPolicy }: { readonly planId: string; readonly at: string; readonly otherPolicy: boolean },
 ): readonly Repair[] {
   if (repairs.some((one) => one.planId === planId)) return repairs;
   const repaired = made.map(({ field, found, value }) => {
     const last = repairs.findLast((one) => one.field === field);
-    return { planId, field, value, at, undone: last ? last.value !== found : wasRight };
+    // The first log of a network takes nobody's place.
+    const isFirst = field === presence || otherPolicy;
+    return { planId, field, value, at, undone: last ? last.value !== found : !isFirst };
   });
   return [...withoutOld(repairs, at), ...repaired];
 }

@@ -153,8 +153,8 @@ function repairsAfter({ item, plan, outcome }: Settling, before: NetworkRecord |
   // Written all the same: somebody may have changed it before it could be read back.
   const written = outcome.kind === 'changed' || (outcome.kind === 'failed' && outcome.problem.code === 'NotVerified');
   if (written && plan?.change) {
-    const wasRight = before !== null && isDelivered(before.state) && before.policyHash === plan.policyHash;
-    return withRepairs(repairs, changedFields(plan.change), { planId: plan.id, at, wasRight });
+    const otherPolicy = before !== null && isDelivered(before.state) && before.policyHash !== plan.policyHash;
+    return withRepairs(repairs, changedFields(plan.change), { planId: plan.id, at, otherPolicy });
   }
   return plan?.verdict.state === 'Compliant' ? withoutOld(repairs, at) : repairs;
 }

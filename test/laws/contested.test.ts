@@ -20,10 +20,10 @@ type Happening = { readonly afterHours: number; readonly undone: readonly Field[
 const story = fc.array(happening, { minLength: 1, maxLength: 40 });
 const after = fc.integer({ min: 1, max: 4 });
 
-const byPlan = (index: number, wasRight = true) => ({
+const byPlan = (index: number, otherPolicy = false) => ({
   planId: `plan-${index}`,
   at: new Date(start + index).toISOString(),
-  wasRight,
+  otherPolicy,
 });
 
 type Written = { readonly field: string; readonly time: number };
@@ -49,7 +49,7 @@ function live(happenings: readonly Happening[], contestedAfter: number) {
     if (contested) continue;
     if (byPerson) written.length = 0;
     repairs = change
-      ? withRepairs(counted, changedFields(change), { planId: `plan-${index}`, at, wasRight: true })
+      ? withRepairs(counted, changedFields(change), { planId: `plan-${index}`, at, otherPolicy: false })
       : withoutOld(counted, at);
     for (const field of wrong) written.push({ field, time: now });
     wrong.clear();
@@ -99,7 +99,7 @@ describe('a setting that somebody keeps changing', () => {
 
   test('is counted once, however often the run writes it down', () => {
     const made = changedFields({ kind: 'update', before: { ...settings, enabled: false }, after: settings });
-    const once = withRepairs([], made, byPlan(1, false));
+    const once = withRepairs([], made, byPlan(1));
     expect(once).toHaveLength(1);
     expect(withRepairs(once, made, byPlan(1, true))).toEqual(once);
   });
@@ -120,7 +120,7 @@ describe('a setting that somebody keeps changing', () => {
       const [was, becomes] = round % 2 === 0 ? [0, 7] : [7, 0];
       const change = { kind: 'update', before: days(was), after: days(becomes) } as const;
       expect(fieldsInContest(plan({ change }), repairs, 2)).toEqual([]);
-      repairs = withRepairs(repairs, changedFields(change), byPlan(round, round === 0));
+      repairs = withRepairs(repairs, changedFields(change), byPlan(round));
     }
   });
 
@@ -140,12 +140,14 @@ describe('a setting that somebody keeps changing', () => {
     }
   });
 
-  test('is not contested by what was never right under this policy: how it was found at first counts for nothing', () => {
+  test('is not contested by a log that was made as another policy wanted it: nobody has changed that', () => {
     const change = { kind: 'update', before: { ...settings, retentionDays: 9 }, after: settings } as const;
-    const found = withRepairs([], changedFields(change), byPlan(1, false));
-    expect(fieldsInContest(plan({ change }), found, 1)).toEqual([]);
+    const first = withRepairs([], changedFields(change), byPlan(1, true));
+    expect(
+      fieldsInContest(plan({ change: { ...change, before: { ...settings, retentionDays: 8 } } }), first, 1),
+    ).toEqual([]);
     const undone = { ...change, before: { ...settings, retentionDays: 8 } };
-    const once = withRepairs(found, changedFields(undone), byPlan(2));
+    const once = withRepairs(first, changedFields(undone), byPlan(2));
     expect(fieldsInContest(plan({ change }), once, 1)).toEqual(['retentionDays']);
   });
 
@@ -154,7 +156,7 @@ describe('a setting that somebody keeps changing', () => {
     let repairs: readonly Repair[] = [];
     for (let made = 0; made <= 2; made++) {
       expect(fieldsInContest(plan({ change }), repairs, 2)).toEqual([]);
-      repairs = withRepairs(repairs, changedFields(change), byPlan(made, made > 0));
+      repairs = withRepairs(repairs, changedFields(change), byPlan(made));
     }
     expect(fieldsInContest(plan({ change }), repairs, 2)).toEqual(['flowLog']);
   });
