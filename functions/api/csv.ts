@@ -3,6 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import type { HttpResponseInit } from '@azure/functions';
 import { stringify } from 'csv-stringify/sync';
+import Negotiator from 'negotiator';
 import { problemResponse } from '../problem-response.ts';
 
 type Cell = string | number | boolean | null;
@@ -63,11 +64,13 @@ function textOfRows(rows: readonly (readonly Cell[])[]): string {
 }
 
 function acceptsGzip(acceptEncoding: string | null): boolean {
-  return /(^|[\s,])gzip\s*(,|$|;\s*q=(?!0(\.0*)?\s*(,|$)))/i.test(acceptEncoding ?? '');
+  const headers = { 'accept-encoding': acceptEncoding ?? '' };
+  return new Negotiator({ headers }).encodings(['gzip']).includes('gzip');
 }
 
 /** Whether a caller asks for CSV: outright, or by the kind of content that it accepts. */
 export function wantsCsv(format: 'json' | 'csv' | undefined, accept: string | null): boolean {
   if (format) return format === 'csv';
-  return /(^|,)\s*text\/csv\b/i.test(accept ?? '');
+  const headers = { accept: accept ?? '*/*' };
+  return new Negotiator({ headers }).mediaType(['application/json', 'text/csv']) === 'text/csv';
 }
