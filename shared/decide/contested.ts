@@ -1,3 +1,5 @@
+import { isDelivered } from './delivery.ts';
+
 /** A field of a flow log's settings that is set: as it was found, and as it becomes. Texts in which the same value reads the same. */
 export type SetField = { readonly field: string; readonly found: string; readonly value: string };
 
@@ -49,8 +51,19 @@ export function countedRepairs(known: Known | null, resourceGuid: string | null,
 }
 
 /**
- * With what a plan has just put right. Repeatable; what is older than a day before it no longer counts. `otherPolicy`: when it
- * was looked at before, all was as another policy wanted it, so that nobody need have changed what that one had wanted.
+ * Whether all was as another policy wanted it when the network was looked at last: what is wrong now nobody need have changed.
+ * It is asked besides the repairs, since a run that died has told of none.
+ */
+export function wasRightByAnother(
+  before: { readonly state: string; readonly policyHash: string | null } | null,
+  policyHash: string,
+): boolean {
+  return before !== null && isDelivered(before.state) && before.policyHash !== policyHash;
+}
+
+/**
+ * With what a plan has just put right. Repeatable; what is older than a day before it no longer counts. `otherPolicy`: see
+ * `wasRightByAnother`.
  */
 export function withRepairs(
   repairs: readonly Repair[],
@@ -61,8 +74,8 @@ export function withRepairs(
   const repaired = made.map(({ field, found, value }) => {
     const last = repairs.findLast((one) => one.field === field);
     // The first log of a network takes nobody's place.
-    const isFirst = field === presence || otherPolicy;
-    return { planId, field, value, at, undone: last ? last.value !== found : !isFirst };
+    const isChanged = last ? last.value !== found : field !== presence;
+    return { planId, field, value, at, undone: isChanged && !otherPolicy };
   });
   return [...withoutOld(repairs, at), ...repaired];
 }

@@ -1,5 +1,5 @@
-import { countedRepairs, type Repair, withoutOld, withRepairs } from '../decide/contested.ts';
-import { isDelivered, withDelivery } from '../decide/delivery.ts';
+import { countedRepairs, type Repair, wasRightByAnother, withoutOld, withRepairs } from '../decide/contested.ts';
+import { withDelivery } from '../decide/delivery.ts';
 import { reportedOnly } from '../decide/reported-drifts.ts';
 import type { ComplianceState } from '../decide/verdict.ts';
 import type { Outcome } from '../inbox/settle-item.ts';
@@ -153,7 +153,7 @@ function repairsAfter({ item, plan, outcome }: Settling, before: NetworkRecord |
   // Written all the same: somebody may have changed it before it could be read back.
   const written = outcome.kind === 'changed' || (outcome.kind === 'failed' && outcome.problem.code === 'NotVerified');
   if (written && plan?.change) {
-    const otherPolicy = before !== null && isDelivered(before.state) && before.policyHash !== plan.policyHash;
+    const otherPolicy = wasRightByAnother(before, plan.policyHash);
     return withRepairs(repairs, changedFields(plan.change), { planId: plan.id, at, otherPolicy });
   }
   return plan?.verdict.state === 'Compliant' ? withoutOld(repairs, at) : repairs;

@@ -2,7 +2,7 @@ import { classify } from '../azure/arm-error-table.ts';
 import { type ArmOutcome, said } from '../azure/arm-outcome.ts';
 import { flowLogFacts } from '../azure/network-facts.ts';
 import { mapOutcome, readFlowLog, readNetwork } from '../azure/network-reads.ts';
-import { countedRepairs } from '../decide/contested.ts';
+import { countedRepairs, wasRightByAnother } from '../decide/contested.ts';
 import type { FlowLogFacts, NetworkFacts } from '../decide/facts.ts';
 import { decideIntent, type Intent } from '../decide/intent.ts';
 import { readDestination } from '../inbox/destination-row.ts';
@@ -62,8 +62,7 @@ export async function planNetworkItem(
     ...(await destinationOf(context, intent)),
     isOurs: context.isOurs,
   });
-  const { contestedAfter } = current.policy.limits;
-  const plan = await unlessContested(context, item, wanted, flowLogs, network.value.resourceGuid, contestedAfter);
+  const plan = await unlessContested(context, item, wanted, flowLogs, network.value.resourceGuid, current);
   const answer = planned(run, item, plan, network.value, current, at);
   await writeIntended(context, run, item, answer.output);
   const { verdict, change, because } = plan;
@@ -160,9 +159,11 @@ async function unlessContested(
   plan: NetworkPlan,
   [flowLog]: readonly FlowLogFacts[],
   resourceGuid: string | null,
-  contestedAfter: number,
+  { policy, hash }: CurrentPolicy,
 ): Promise<NetworkPlan> {
+  const { contestedAfter } = policy.limits;
   const record = await context.records.networks.get(...networkKey(networkId));
+  if (wasRightByAnother(record, hash)) return plan;
   const byPerson = rows.some(({ reason }) => isByPerson(reason));
   const fields = fieldsInContest(plan, countedRepairs(record, resourceGuid, byPerson), contestedAfter);
   if (fields.length === 0) return plan;

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { countedRepairs, type Repair, withoutOld, withRepairs } from '../../shared/decide/contested.ts';
+import {
+  countedRepairs,
+  type Repair,
+  wasRightByAnother,
+  withoutOld,
+  withRepairs,
+} from '../../shared/decide/contested.ts';
 import { changedFields, fieldsInContest } from '../../shared/plan/contest.ts';
 import type { FlowLogChange } from '../../shared/plan/flow-log-change.ts';
 import { plan, settings } from '../orchestrations/support/samples.ts';
@@ -149,6 +155,16 @@ describe('a setting that somebody keeps changing', () => {
     const undone = { ...change, before: { ...settings, retentionDays: 8 } };
     const once = withRepairs(first, changedFields(undone), byPlan(2));
     expect(fieldsInContest(plan({ change }), once, 1)).toEqual(['retentionDays']);
+  });
+
+  test('is no question where all was right by another policy when it was looked at last', () => {
+    const told = (state: string, policyHash: string | null) => wasRightByAnother({ state, policyHash }, 'now');
+    expect([told('Compliant', 'before'), told('Silent', 'before')]).toEqual([true, true]);
+    expect([told('Compliant', 'now'), told('NonCompliant', 'before'), wasRightByAnother(null, 'now')]).toEqual([
+      false,
+      false,
+      false,
+    ]);
   });
 
   test('may be that there is a log: made again so often, and deleted once more; the first log counts for nothing', () => {
