@@ -24,6 +24,7 @@ export const toldOfRecord = networkRecord.omit({
   turn: true,
   repairs: true,
   formerFlowLogId: true,
+  rightAs: true,
 });
 const told = z.strictObject({
   name: z.string(),

@@ -1,5 +1,3 @@
-import { isDelivered } from './delivery.ts';
-
 /** A field of a flow log's settings that is set: as it was found, and as it becomes. Texts in which the same value reads the same. */
 export type SetField = { readonly field: string; readonly found: string; readonly value: string };
 
@@ -51,31 +49,28 @@ export function countedRepairs(known: Known | null, resourceGuid: string | null,
 }
 
 /**
- * Whether all was as another policy wanted it when the network was looked at last: what is wrong now nobody need have changed.
- * It is asked besides the repairs, since a run that died has told of none.
+ * Whether a log is found with the very settings with which it was right last. What is wrong with it now nobody has changed: the
+ * policy has changed its mind. The repairs can't tell, where a run that died has told of none, or the log was made like that.
  */
-export function wasRightByAnother(
-  before: { readonly state: string; readonly policyHash: string | null } | null,
-  policyHash: string,
+export function isAsLeft(
+  before: { readonly rightAs: string | null } | null,
+  { foundAs }: { readonly foundAs: string | null },
 ): boolean {
-  return before !== null && isDelivered(before.state) && before.policyHash !== policyHash;
+  return foundAs !== null && before?.rightAs === foundAs;
 }
 
-/**
- * With what a plan has just put right. Repeatable; what is older than a day before it no longer counts. `otherPolicy`: see
- * `wasRightByAnother`.
- */
+/** With what a plan has just put right. Repeatable; what is older than a day before it no longer counts. `asLeft`: see `isAsLeft`. */
 export function withRepairs(
   repairs: readonly Repair[],
   made: readonly SetField[],
-  { planId, at, otherPolicy }: { readonly planId: string; readonly at: string; readonly otherPolicy: boolean },
+  { planId, at, asLeft }: { readonly planId: string; readonly at: string; readonly asLeft: boolean },
 ): readonly Repair[] {
   if (repairs.some((one) => one.planId === planId)) return repairs;
   const repaired = made.map(({ field, found, value }) => {
     const last = repairs.findLast((one) => one.field === field);
     // The first log of a network takes nobody's place.
     const isChanged = last ? last.value !== found : field !== presence;
-    return { planId, field, value, at, undone: isChanged && !otherPolicy };
+    return { planId, field, value, at, undone: isChanged && !asLeft };
   });
   return [...withoutOld(repairs, at), ...repaired];
 }

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { v5 as uuidv5 } from 'uuid';
 import type { DesiredFlowLog, FlowLogFacts, TrafficAnalytics } from '../decide/facts.ts';
 
 /** The fields of a flow log that are ours to set. Everything else on it belongs to others and is kept. */
@@ -64,6 +65,11 @@ export function settingsOf(flowLog: FlowLogFacts): FlowLogSettings {
 /** The same in fact: ids are compared without case. */
 export function sameSettings(one: FlowLogSettings, other: FlowLogSettings): boolean {
   return isDeepStrictEqual(comparable(one), comparable(other));
+}
+
+/** Remembers settings in short: another for other settings, and the same for the same. */
+export function settingsDigest(flowLog: FlowLogFacts): string {
+  return uuidv5(JSON.stringify(comparable(settingsOf(flowLog))), uuidv5.URL);
 }
 
 function comparable(settings: FlowLogSettings): FlowLogSettings {

@@ -4,7 +4,7 @@ import { ownProblem } from '../problem.ts';
 import { settingsOf } from './flow-log-change.ts';
 import { loggingOf, type NetworkPlan } from './plan-network.ts';
 
-const settled = { change: null, because: null, until: null, desired: null } as const;
+const settled = { change: null, because: null, until: null, foundAs: null, desired: null } as const;
 
 /**
  * What is to be done about a network that is gone: delete the flow log that it left behind, if that is ours; whether Azure takes

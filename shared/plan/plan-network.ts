@@ -4,7 +4,7 @@ import type { Intent } from '../decide/intent.ts';
 import { logsOf } from '../decide/logs-of-network.ts';
 import { type Reported, reportedDrifts } from '../decide/reported-drifts.ts';
 import type { Because, Verdict } from '../decide/verdict.ts';
-import { desiredSettings, type FlowLogChange, settingsOf } from './flow-log-change.ts';
+import { desiredSettings, type FlowLogChange, settingsDigest, settingsOf } from './flow-log-change.ts';
 
 /** What is to be done about one network. A dry run returns exactly this. */
 export type NetworkPlan = {
@@ -18,6 +18,8 @@ export type NetworkPlan = {
   readonly flowLogId: string | null;
   /** What that log does today; null where there is none, or it was not looked at. */
   readonly logging: Logging | null;
+  /** Digest of that log's settings. */
+  readonly foundAs: string | null;
   readonly desired: DesiredFlowLog | null;
 };
 
@@ -53,6 +55,7 @@ export function planNetwork(intent: Intent, observed: Observed): NetworkPlan {
     until,
     flowLogId: flowLog?.id ?? null,
     logging: flowLog && loggingOf(flowLog),
+    foundAs: flowLog && settingsDigest(flowLog),
     desired: null,
   });
   switch (intent.kind) {
@@ -77,12 +80,9 @@ export function planNetwork(intent: Intent, observed: Observed): NetworkPlan {
       if (!first) return { ...settled({ state: 'Compliant' }), desired };
       const because = mendable.length > 0 ? reasonNotTo(intent, flowLog, isOurs) : 'report';
       return {
-        verdict: { state: 'NonCompliant', drifts: [first, ...rest] },
+        ...settled({ state: 'NonCompliant', drifts: [first, ...rest] }, because),
         change: mendable.length > 0 ? changeOf(flowLog, desired) : null,
-        because,
         until: because === 'held' ? intent.heldUntil : null,
-        flowLogId: flowLog?.id ?? null,
-        logging: flowLog && loggingOf(flowLog),
         desired,
       };
     }

@@ -45,6 +45,8 @@ export const networkRecord = z.object({
   formerFlowLogId: z.string().nullable().default(null),
   /** What that log does; null where there is none, or it was not looked at. */
   logging: z.object({ enabled: z.boolean(), trafficAnalytics: z.boolean() }).nullable().default(null),
+  /** Digest of the settings with which it was right when it was looked at last. */
+  rightAs: z.string().nullable().default(null),
   storageAccountId: z.string().nullable(),
   identityId: z.string().nullable(),
   resourceGuid: z.string().nullable(),
@@ -98,6 +100,7 @@ export function emptyRecord(networkId: string): NetworkRecord {
     flowLogId: null,
     formerFlowLogId: null,
     logging: null,
+    rightAs: null,
     storageAccountId: null,
     identityId: null,
     resourceGuid: null,

@@ -1,4 +1,4 @@
-import { countedRepairs, type Repair, wasRightByAnother, withoutOld, withRepairs } from '../decide/contested.ts';
+import { countedRepairs, isAsLeft, type Repair, withoutOld, withRepairs } from '../decide/contested.ts';
 import { withDelivery } from '../decide/delivery.ts';
 import { reportedOnly } from '../decide/reported-drifts.ts';
 import type { ComplianceState } from '../decide/verdict.ts';
@@ -6,6 +6,7 @@ import type { Outcome } from '../inbox/settle-item.ts';
 import { isByPerson, type Run } from '../inbox/work-item.ts';
 import { changedFields } from '../plan/contest.ts';
 import { fieldChanges } from '../plan/field-changes.ts';
+import { settingsDigest } from '../plan/flow-log-change.ts';
 import { loggingOf } from '../plan/plan-network.ts';
 import type { Problem } from '../problem.ts';
 import { emptyRecord, type NetworkRecord, verdictFields } from '../records/network-record.ts';
@@ -62,6 +63,7 @@ export function recordAfter(settling: Settling, before: NetworkRecord | null, no
         flowLogId: plan.flowLogId,
         formerFlowLogId: plan.flowLogId === null ? (before?.flowLogId ?? before?.formerFlowLogId ?? null) : null,
         logging: plan.logging,
+        ...(plan.verdict.state === 'Compliant' ? { rightAs: plan.foundAs } : {}),
         storageAccountId: plan.desired?.storageAccountId ?? null,
         identityId: plan.desired?.identityId ?? null,
       }
@@ -99,6 +101,7 @@ export function recordAfter(settling: Settling, before: NetworkRecord | null, no
         flowLogId: outcome.flowLog.id,
         formerFlowLogId: null,
         logging: loggingOf(outcome.flowLog),
+        rightAs: settingsDigest(outcome.flowLog),
         changedAt: now.toISOString(),
         delivery: null,
       };
@@ -153,8 +156,8 @@ function repairsAfter({ item, plan, outcome }: Settling, before: NetworkRecord |
   // Written all the same: somebody may have changed it before it could be read back.
   const written = outcome.kind === 'changed' || (outcome.kind === 'failed' && outcome.problem.code === 'NotVerified');
   if (written && plan?.change) {
-    const otherPolicy = wasRightByAnother(before, plan.policyHash);
-    return withRepairs(repairs, changedFields(plan.change), { planId: plan.id, at, otherPolicy });
+    const asLeft = isAsLeft(before, plan);
+    return withRepairs(repairs, changedFields(plan.change), { planId: plan.id, at, asLeft });
   }
   return plan?.verdict.state === 'Compliant' ? withoutOld(repairs, at) : repairs;
 }

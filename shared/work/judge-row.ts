@@ -91,6 +91,7 @@ function recordOf(
     repairs: plan.verdict.state === 'Compliant' ? withoutOld(known.repairs, at) : known.repairs,
     flowLogId: plan.flowLogId,
     logging: plan.logging,
+    ...(plan.verdict.state === 'Compliant' ? { rightAs: plan.foundAs } : {}),
     storageAccountId: plan.desired?.storageAccountId ?? null,
     identityId: plan.desired?.identityId ?? null,
     resourceGuid: network.resourceGuid,

@@ -2,7 +2,7 @@ import { classify } from '../azure/arm-error-table.ts';
 import { type ArmOutcome, said } from '../azure/arm-outcome.ts';
 import { flowLogFacts } from '../azure/network-facts.ts';
 import { mapOutcome, readFlowLog, readNetwork } from '../azure/network-reads.ts';
-import { countedRepairs, wasRightByAnother } from '../decide/contested.ts';
+import { countedRepairs, isAsLeft } from '../decide/contested.ts';
 import type { FlowLogFacts, NetworkFacts } from '../decide/facts.ts';
 import { decideIntent, type Intent } from '../decide/intent.ts';
 import { readDestination } from '../inbox/destination-row.ts';
@@ -62,7 +62,8 @@ export async function planNetworkItem(
     ...(await destinationOf(context, intent)),
     isOurs: context.isOurs,
   });
-  const plan = await unlessContested(context, item, wanted, flowLogs, network.value.resourceGuid, current);
+  const { contestedAfter } = current.policy.limits;
+  const plan = await unlessContested(context, item, wanted, flowLogs, network.value.resourceGuid, contestedAfter);
   const answer = planned(run, item, plan, network.value, current, at);
   await writeIntended(context, run, item, answer.output);
   const { verdict, change, because } = plan;
@@ -111,6 +112,7 @@ const off: NetworkPlan = {
   until: null,
   flowLogId: null,
   logging: null,
+  foundAs: null,
   desired: null,
 };
 
@@ -159,11 +161,10 @@ async function unlessContested(
   plan: NetworkPlan,
   [flowLog]: readonly FlowLogFacts[],
   resourceGuid: string | null,
-  { policy, hash }: CurrentPolicy,
+  contestedAfter: number,
 ): Promise<NetworkPlan> {
-  const { contestedAfter } = policy.limits;
   const record = await context.records.networks.get(...networkKey(networkId));
-  if (wasRightByAnother(record, hash)) return plan;
+  if (isAsLeft(record, plan)) return plan;
   const byPerson = rows.some(({ reason }) => isByPerson(reason));
   const fields = fieldsInContest(plan, countedRepairs(record, resourceGuid, byPerson), contestedAfter);
   if (fields.length === 0) return plan;

@@ -1,12 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  countedRepairs,
-  type Repair,
-  wasRightByAnother,
-  withoutOld,
-  withRepairs,
-} from '../../shared/decide/contested.ts';
+import { countedRepairs, isAsLeft, type Repair, withoutOld, withRepairs } from '../../shared/decide/contested.ts';
 import { changedFields, fieldsInContest } from '../../shared/plan/contest.ts';
 import type { FlowLogChange } from '../../shared/plan/flow-log-change.ts';
 import { plan, settings } from '../orchestrations/support/samples.ts';
@@ -26,10 +20,10 @@ type Happening = { readonly afterHours: number; readonly undone: readonly Field[
 const story = fc.array(happening, { minLength: 1, maxLength: 40 });
 const after = fc.integer({ min: 1, max: 4 });
 
-const byPlan = (index: number, otherPolicy = false) => ({
+const byPlan = (index: number, asLeft = false) => ({
   planId: `plan-${index}`,
   at: new Date(start + index).toISOString(),
-  otherPolicy,
+  asLeft,
 });
 
 type Written = { readonly field: string; readonly time: number };
@@ -55,7 +49,7 @@ function live(happenings: readonly Happening[], contestedAfter: number) {
     if (contested) continue;
     if (byPerson) written.length = 0;
     repairs = change
-      ? withRepairs(counted, changedFields(change), { planId: `plan-${index}`, at, otherPolicy: false })
+      ? withRepairs(counted, changedFields(change), { planId: `plan-${index}`, at, asLeft: false })
       : withoutOld(counted, at);
     for (const field of wrong) written.push({ field, time: now });
     wrong.clear();
@@ -157,14 +151,11 @@ describe('a setting that somebody keeps changing', () => {
     expect(fieldsInContest(plan({ change }), once, 1)).toEqual(['retentionDays']);
   });
 
-  test('is no question where all was right by another policy when it was looked at last', () => {
-    const told = (state: string, policyHash: string | null) => wasRightByAnother({ state, policyHash }, 'now');
-    expect([told('Compliant', 'before'), told('Silent', 'before')]).toEqual([true, true]);
-    expect([told('Compliant', 'now'), told('NonCompliant', 'before'), wasRightByAnother(null, 'now')]).toEqual([
-      false,
-      false,
-      false,
-    ]);
+  test('is no question where the log is found as it was when it was right last', () => {
+    const found = { foundAs: 'a' };
+    expect(isAsLeft({ rightAs: 'a' }, found)).toBe(true);
+    expect([isAsLeft({ rightAs: 'b' }, found), isAsLeft(null, found)]).toEqual([false, false]);
+    expect(isAsLeft({ rightAs: null }, { foundAs: null })).toBe(false);
   });
 
   test('may be that there is a log: made again so often, and deleted once more; the first log counts for nothing', () => {

@@ -86,6 +86,7 @@ export function plan(changes: Partial<RecordedPlan> = {}): RecordedPlan {
     until: null,
     flowLogId: null,
     logging: null,
+    foundAs: null,
     desired: desired(),
     ...changes,
   };
