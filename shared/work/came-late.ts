@@ -12,7 +12,8 @@ export function isPublished({ published }: DestinationBody, { identityId }: Dest
 
 /**
  * Whether the identity is there because Azure heard late of it: a process that died had asked for it, and whoever came after
- * had taken it back and settled by then. It has our tag, no flow log was ever told of it, and nothing uses it.
+ * had taken it back and settled by then. It has our tag, no run has noted it, no flow log was ever told of it, and nothing uses
+ * it: which is asked of Azure only where all else is so.
  */
 export async function cameLate(
   context: WorkContext,
@@ -22,7 +23,10 @@ export async function cameLate(
 ): Promise<boolean> {
   const { identityId, ours } = destination;
   if (!identityId || !ours || !identity || access || !context.isOurs(identity.tags)) return false;
-  const isKnown =
-    isPublished(body, destination) || body.retired.some((one) => sameId(one.identityId ?? '', identityId));
+  const known = [
+    ...body.intent.map(({ resourceId }) => resourceId),
+    ...body.retired.map((one) => one.identityId ?? ''),
+  ];
+  const isKnown = isPublished(body, destination) || known.some((id) => sameId(id, identityId));
   return !isKnown && !(await mayBeInUse(context, identityId));
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { deploymentTag } from '../../shared/our-tags.ts';
 import { identity } from '../arm/support/estate.ts';
@@ -43,6 +44,25 @@ describe('an identity that Azure made for a process that had died, after it was 
     await lookAgain(opened);
     expect(await opened.state()).toEqual({ told: 'Compliant', enabled: true });
     expect(await opened.check()).toEqual([]);
+  });
+
+  test('is told from one that a run has noted and not published: nobody is asked who uses that', async () => {
+    const given = { id: identityId, location: 'westeurope', properties: { principalId: randomUUID() } };
+    const plain = openStory('a new log', [], [given]);
+    await plain.ask(networkId);
+    await plain.rest();
+    const opened = openStory('a new log');
+    opened.endRunAt({ call: plain.calls.indexOf('ensureRoleAssignment'), when: 'before', state: 'Terminated' });
+    await opened.ask(networkId);
+    await opened.rest();
+    expect(await opened.destinations()).toMatchObject([{ state: 'pending' }]);
+    opened.endRunAt(null);
+    const asked = ({ azure }: Opened, from = 0) =>
+      azure.sent.slice(from).filter((line) => line.includes('ResourceGraph')).length;
+    const before = opened.azure.sent.length;
+    await opened.minutes(5);
+    expect(await opened.state()).toEqual({ told: 'Compliant', enabled: true });
+    expect(asked(opened, before)).toBe(asked(plain));
   });
 
   test("is told from somebody else's, which stays", async () => {

@@ -48,9 +48,7 @@ function live(happenings: readonly Happening[], contestedAfter: number) {
     looks.push({ contested, wasContested, wrongBefore, byPerson });
     if (contested) continue;
     if (byPerson) written.length = 0;
-    repairs = change
-      ? withRepairs(counted, changedFields(change), { planId: `plan-${index}`, at, asLeft: false })
-      : withoutOld(counted, at);
+    repairs = change ? withRepairs(counted, changedFields(change), { ...byPlan(index), at }) : withoutOld(counted, at);
     for (const field of wrong) written.push({ field, time: now });
     wrong.clear();
   }
@@ -143,10 +141,8 @@ describe('a setting that somebody keeps changing', () => {
   test('is not contested by a log that was made as another policy wanted it: nobody has changed that', () => {
     const change = { kind: 'update', before: { ...settings, retentionDays: 9 }, after: settings } as const;
     const first = withRepairs([], changedFields(change), byPlan(1, true));
-    expect(
-      fieldsInContest(plan({ change: { ...change, before: { ...settings, retentionDays: 8 } } }), first, 1),
-    ).toEqual([]);
     const undone = { ...change, before: { ...settings, retentionDays: 8 } };
+    expect(fieldsInContest(plan({ change: undone }), first, 1)).toEqual([]);
     const once = withRepairs(first, changedFields(undone), byPlan(2));
     expect(fieldsInContest(plan({ change }), once, 1)).toEqual(['retentionDays']);
   });
